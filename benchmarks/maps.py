@@ -73,7 +73,7 @@ def write_peer(path: Path, network: Any, municipality: Any) -> None:
     import numpy as np
 
     from maps.common.lonlat import lonlat
-    from maps.common.safe_page import _rendered
+    from maps.common.safe_page import rendered
     from maps.common.vendored import asset
 
     places = lonlat(np.array([(c.x, c.y) for c in municipality.clients]), municipality.epsg)
@@ -85,7 +85,7 @@ def write_peer(path: Path, network: Any, municipality: Any) -> None:
     folium.PolyLine(lines, weight=1, color="#999").add_to(made)
     for client, (lon, lat) in zip(municipality.clients, places.tolist(), strict=True):
         folium.CircleMarker((lat, lon), radius=4, popup=client.client_id).add_to(made)
-    html, script = _rendered(made)
+    html, script = rendered(made)
     jquery = (
         "window.$ = (x) => [typeof x === 'string' ? "
         "new DOMParser().parseFromString(x, 'text/html').body.firstChild : x];"

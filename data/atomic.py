@@ -15,6 +15,8 @@ from data.errors import StoreError
 
 PREFIX: Final = ".tmp-hemrunda-"
 """How every temporary file of ours begins: what is swept is ours, and nobody else's."""
+STAGING: Final = f"{PREFIX}plan-"
+"""How a folder begins whose files are put on the disk together, before any takes its place."""
 _RETRIES = 5
 
 
@@ -23,7 +25,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path in the same folder, and put it in the place of ``path`` at the end.
 
     The file is readable by its owner only (0600 where the system knows that), flushed to disk
-    before it takes the old one's place, and removed if anything fails.
+    before it takes the old one's place, and removed if anything fails. What is written in a
+    `STAGING` folder is flushed when that is done (`data.store.transaction`), and not twice.
 
     Raises
     ------
@@ -37,15 +40,18 @@ def replacing(path: Path) -> Iterator[Path]:
     handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
+    is_staged = any(part.startswith(STAGING) for part in path.parts)
     try:
         yield temporary
-        with temporary.open("rb+") as written:
-            os.fsync(written.fileno())
+        if not is_staged:
+            with temporary.open("rb+") as written:
+                os.fsync(written.fileno())
         with contextlib.suppress(OSError):
             temporary.chmod(0o600)
         _replace(temporary, path)
-        with contextlib.suppress(OSError):  # it is in place; the name gets to the disk later
-            sync_folder(path.parent)
+        if not is_staged:
+            with contextlib.suppress(OSError):  # it is in place; the name gets to the disk later
+                sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -20,14 +20,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from data.atomic import PREFIX, sync_folder
+from data.atomic import PREFIX, STAGING, sync_folder
 from data.errors import StoreError
 from data.store.folder_locks import LOCK_NAME, locked, locked_for_reading, system_refusals_named
 from data.store.signal_waits import signals_waiting, surely
 
 __all__ = ["LOCK_NAME", "locked", "locked_for_reading", "recover", "replacing_all"]
 
-STAGING: Final = f"{PREFIX}plan-"
 PROBING: Final = f"{PREFIX}probe-"
 _NEW, _OLD, _READY, _UNDO = "new", "old", "READY", "UNDO"
 _RETRIES: Final = 5

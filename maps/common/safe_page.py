@@ -1,4 +1,4 @@
-"""The one writer of pages: folium's map, our scripts, and the users' data as inert JSON.
+"""The one writer of pages: a map, our scripts, and the users' data as inert JSON.
 
 Folium and branca read text as Jinja templates when they render, so no text of a user's goes
 into them (faults.md F1–F5). The map is rendered first, with numbers in it only; the data are put
@@ -83,15 +83,15 @@ class Page:
     payloads: Mapping[str, object]
 
 
-def render(page: Page, folium_map: Map | None = None) -> str:
-    """The whole page as text.
+def render(page: Page, shell: tuple[str, str] = ("", "")) -> str:
+    """The whole page as text; ``shell`` is its map's element and script, where it has one.
 
     Raises
     ------
     ValueError
         Where a payload's name is not a plain word.
     """
-    map_html, map_script = _rendered(folium_map) if folium_map is not None else ("", "")
+    map_html, map_script = shell
     scripts = [asset(name) for name in page.scripts] + ([map_script] if map_script else [])
     styles = [asset(name) for name in page.styles]
     for name in page.payloads:
@@ -125,13 +125,13 @@ def render(page: Page, folium_map: Map | None = None) -> str:
     )
 
 
-def write_page(path: Path, page: Page, folium_map: Map | None = None) -> None:
+def write_page(path: Path, page: Page, shell: tuple[str, str] = ("", "")) -> None:
     """Render and write the page, whole or not at all."""
-    write_text(path, render(page, folium_map))
+    write_text(path, render(page, shell))
 
 
-def _rendered(folium_map: Map) -> tuple[str, str]:
-    """The map's element and its script. Folium's own head, which links to hosts, is left out."""
+def rendered(folium_map: Map) -> tuple[str, str]:
+    """A folium map's element and script. Folium's own head, which links to hosts, is left out."""
     figure: Any = folium_map.get_root()
     for child in list(figure._children.values()):
         child.render()

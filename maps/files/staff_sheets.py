@@ -72,13 +72,14 @@ def write_staff_sheets(
     StoreError
         Where a file cannot be written.
     """
+    # What is told of a round is of its own day: nobody goes through a fortnight for each of them.
+    round_plan = replace(round_plan, rows=tuple(r for r in round_plan.rows if r.date == day))
     along = walks_along(municipality, day)
     wanted = {staff_id, along.get(staff_id or "", staff_id)}
     chosen = [
         (round_id, rows[0])
         for round_id, rows in round_plan.rounds.items()
-        if rows[0].date == day
-        and (part is None or rows[0].shift == part)
+        if (part is None or rows[0].shift == part)
         and (staff_id is None or rows[0].staff_id in wanted)
     ]
     phone_on_delay = {

@@ -219,11 +219,17 @@ class Paper:
 
     def picture(self, picture: Picture, ground: str = "#f7f5f0") -> None:
         """A map or chart under what is there, with a frame; on a new page where it needs one."""
-        if self.y - 8 - picture.height < self.floor:
+        self.picture_of(picture.height, lambda: picture, ground)
+
+    def picture_of(
+        self, height: float, made: Callable[[], Picture], ground: str = "#f7f5f0"
+    ) -> None:
+        """The same, of a picture so high that is made only if the paper is kept."""
+        if self.y - 8 - height < self.floor:
             self.new_page()
         self.y -= 8
-        bottom = self.y - picture.height
-        self.draw(lambda canvas: draw_picture(canvas, picture, MARGIN, bottom, ground))
+        bottom = self.y - height
+        self.draw(lambda canvas: draw_picture(canvas, made(), MARGIN, bottom, ground))
         self.y = bottom - 8
 
     def pdf(self) -> bytes:

@@ -83,7 +83,8 @@ def _laid_out(
     if along:
         paper.y -= 2
         paper.paragraph(along, points + 1, BOLD)
-    paper.picture(sheet_picture(sheet, network, paper.width, map_height))
+    width = paper.width
+    paper.picture_of(map_height, lambda: sheet_picture(sheet, network, width, map_height))
     header = ("column_number", "column_when", "column_whom", "column_task", "column_minutes",
               "column_way")  # fmt: skip
     paper.table(

@@ -22,7 +22,7 @@ from folium.map import Layer
 from folium.template import Template
 from numpy.typing import NDArray
 
-from maps.common.safe_page import Page, inert_json, render, write_page
+from maps.common.safe_page import Page, inert_json, render, rendered, write_page
 
 LatLon = list[list[float]]
 DIGITS = 6
@@ -148,17 +148,17 @@ class OfflineFoliumMap(folium.Map):
             Where the file cannot be written.
         """
         if isinstance(outfile, str | Path):
-            write_page(Path(outfile), self.page(), self)
+            write_page(Path(outfile), self.page(), rendered(self))
             return
         if isinstance(outfile, bytes):
-            write_page(Path(outfile.decode()), self.page(), self)
+            write_page(Path(outfile.decode()), self.page(), rendered(self))
             return
-        outfile.write(render(self.page(), self).encode("utf-8"))
+        outfile.write(render(self.page(), rendered(self)).encode("utf-8"))
         if close_file:
             outfile.close()
 
     def _repr_html_(self, **kwargs: Any) -> str:
-        inside = html.escape(render(self.page(), self), quote=True)
+        inside = html.escape(render(self.page(), rendered(self)), quote=True)
         return (
             f'<iframe srcdoc="{inside}" style="width:100%;height:480px;border:0" '
             'sandbox="allow-scripts"></iframe>'
