@@ -25,10 +25,9 @@ HEAD: Final = """# Ekhamn, a municipality that does not exist
 
 *For anyone who asks how real the demo is.* Written by `python -m benchmarks.ekhamn`.
 
-`hemrunda demo` plans for Ekhamn. `data.demo` draws it from a seed, with nothing downloaded and
-nobody in it who lives; people, visits and rosters follow the distributions that the sources give.
-Likeness to a real place or person is chance: the postcode series 637 is given to no place, and
-every map says "Ekhamn, påhittad kommun".
+`hemrunda demo` plans for Ekhamn. `data.demo` draws it from a seed, with nobody in it who lives;
+people, visits and rosters follow the distributions that the sources give. Likeness to a real place
+is chance: the postcode series 637 is given to no place.
 
 ```python
 from data.demo import make_municipality, make_streets
@@ -38,37 +37,29 @@ town = make_municipality(network, n_clients=400, n_days=14, seed=1)  # data.mode
 ```
 
 The same seed gives the same town to the last bit. `make_municipality` takes a real network too.
-Other sizes and loads are `PRESETS` in `data.demo.municipality`; `visits_per_client` reaches 1.2 to
-4.5 a day.
+Other sizes and loads: `PRESETS` in `data.demo.municipality`.
 
 ## The town
 
-A harbour town in SWEREF 99 TM around E 607 000, N 6 487 000: an inlet, a river with three bridges
-(one for walkers and cyclists), an island on one bridge, a railway with foot tunnels, an old town of
-one-ways, a ring with roundabouts, villas on blind streets where a footpath goes on, and five
-villages (ten for a city) at 5–9 km. Addresses are unique by street, number and locality, with gaps,
-12A and 12B.
+A harbour town in SWEREF 99 TM around E 607 000, N 6 487 000: a river with three bridges, an island,
+a railway, an old town of one-ways, a ring with roundabouts, villas on blind streets, and five
+villages (ten for a city) at 5–9 km.
 
 """
 PEOPLE: Final = """
-Seed 1; the times, on two shared cores, are for orientation. Each of the walk, bike and car networks
-is one strongly connected whole.
+Seed 1; the times, on two shared cores, are for orientation.
 
 ## The people
 
-**Clients** live in senior houses, flats, villas and villages. Some are couples, have pets, a
-physical key, a pause, a decision that begins or ends; about one in a hundred is protected.
-**Visits** come in five classes of need: daily tasks have a window, weekly and fortnightly mostly a
-free day; medicine keeps four hours apart, insulin comes on the quarter (HSL). **Staff** are
-contacts, a floater for each team, a pool for three or four, and hourly carers (ids with V) where a
-date is short; the roster repeats every two weeks with every second weekend off. **The present
-teams** are bad on purpose: cut straight over the river, of about ten to fifty clients; some
-contacts lack title, delegation or team, and some clients a contact.
+**Clients** are couples or alone, with pets, keys, pauses, decisions that end. **Visits** come in five
+classes of need: daily tasks have a window, weekly and fortnightly mostly a free day; medicine keeps
+four hours apart. **Staff** are contacts, a floater for each team, a pool for three or four, and
+hourly carers (ids with V) where a date is short, with every second weekend off. **The present
+teams** are bad on purpose: cut straight over the river, of about ten to fifty clients.
 
 ## Generated against target
 
 `[inf]` is the authors' inference; other marks are [requests](../en/requirements.md) or studies.
-*Need by staffing* counts care, 400 s of travel and door per visit, break, handover and meetings.
 `python -m data.demo.facts [--clients N] [--seed S]` prints any size; tests hold every line.
 
 | What | Measured | Target | Basis |
@@ -76,14 +67,8 @@ contacts lack title, delegation or team, and some clients a contact.
 """
 FOOT: Final = """
 Where it leaves the targets: with every second weekend free, fewer carers a client cannot cover the
-weekends' mornings and evenings, and every shift must have somebody with läkemedel and insulin.
-There is no night.
-
-## As other systems write it
-
-`data.demo.exports` gives the same town as `carefox_csv` (one row per visit and weekday) and
-`skelleftea_workbook` (minutes per part of the day); protected clients have no address in either.
-`data.demo.noise.noisy_addresses` draws address lines with fifteen kinds of noise.
+weekends' mornings and evenings. There is no night. `data.demo.exports` writes the same town as other
+systems do.
 """
 
 

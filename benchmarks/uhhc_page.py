@@ -20,21 +20,14 @@ HEAD: Final = """# The public benchmark of home care
 the benchmark wrote; how lateness is priced in a municipality's own plan:
 [late.md](../en/late.md).
 
-The *Unified Home Healthcare* formulation (Ceschia, Da Ros, Di Gaspero, Mancini, Maniezzo,
-Montemanni, Rosati & Schaerf 2026, [doi 10.1111/itor.70140](https://doi.org/10.1111/itor.70140);
+The *Unified Home Healthcare* formulation ([Ceschia et al. 2026](https://doi.org/10.1111/itor.70140);
 instances and results github.com/iolab-uniud/uhhc, CC BY 4.0) has soft windows, lateness, waiting,
 overtime, idle time, preferred and incompatible caregivers, optional patients, double services,
 lunches and several terminal points. `benchmarks/uhhc.py` runs our engine on its instances.
 
-Where the format leaves a term open: idle time counts before leaving, while waiting and after coming
-back, for the whole shift of who stays at home; a wait right after a lunch that opens the round is
-idle time; services and lunches last exactly what is asked; a double patient's two services are by
-two carers.
-
 Every plan is priced by `benchmarks/uhhc_format.py`, which shares no code with the search and gives
-the published totals of all 24 published solutions of the annealing. The official validator
-(`uhhc-toolbox validator solution INSTANCE SOLUTION`, 0.2.3) accepted the best solution of all
-twelve with the same totals.
+the published totals of all 24 published solutions. The official validator (`uhhc-toolbox`, 0.2.3)
+accepted the best solution of all twelve with the same totals.
 
 ## Measured
 """

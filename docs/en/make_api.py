@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ planned](plan_a_town.ipynb), [divisions compared](compare_divisions.ipynb), `hel
 [inputs](schemas/input.schema.json), [plans](schemas/plan.schema.json), made by `python
 docs/en/schemas/make_schemas.py`.
 
-Made from the docstrings by `python docs/en/make_api.py`; a test compares.
+Made from the docstrings by `python docs/en/make_api.py`; what is raised and returned: `help`.
 """
 
 
@@ -35,9 +36,15 @@ def signature_of(value: Any) -> str:
     return f"({', '.join(names)})"
 
 
+LEFT_TO_HELP = ("Examples", "Raises", "Returns")
+"""Sections of a docstring that ``help`` shows and the page does not."""
+
+
 def text_of(value: Any) -> str:
-    """A docstring as a block, laid out by hand as it is; its examples are for ``help``."""
-    text = (inspect.getdoc(value) or "").split("\nExamples\n---")[0].rstrip()
+    """A docstring as a block, without its underlines and what is left to ``help``."""
+    parts = re.split(r"\n(?=\w+\n-{4,}\n)", inspect.getdoc(value) or "")
+    kept = [part.rstrip() for part in parts if not part.startswith(LEFT_TO_HELP)]
+    text = "\n\n".join(re.sub(r"^(\w+)\n-{4,}\n", "", part) for part in kept)
     return f"```text\n{text}\n```\n"
 
 

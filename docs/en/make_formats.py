@@ -13,7 +13,7 @@ from typing import Any
 
 from data.tables.schema import contract
 from data.tables.schema.columns import ROUNDS, TABLES
-from data.tables.schema.contract import Table
+from data.tables.schema.contract import Column, Table
 from hemrunda.config import Config, key_of
 
 HEAD = """# Tables, columns and settings
@@ -57,7 +57,7 @@ per_alarm_min = 20        # for each of the team's alarms (Larm per vecka)
 ```
 """
 
-CLAUSE_MOST = 110
+CLAUSE_MOST = 90
 """Letters of a comment on one line."""
 SHORT = {
     contract.ID: "an id",
@@ -68,13 +68,19 @@ SHORT = {
 """What many columns hold, said once at the top of the page."""
 
 
-def table_of(table: Table) -> str:
-    """The columns of one table, those that may hold the same thing together."""
+def table_of(table: Table, above: dict[str, Column]) -> str:
+    """The columns of one table, those that may hold the same thing together.
+
+    What a table ``above`` has word for word is named, and not told again.
+    """
     kinds: dict[str, list[str]] = {}
     for column in table.columns:
         allowed = column.allowed
         for long, short in SHORT.items():
             allowed = allowed.replace(long, short)
+        known = above.setdefault(column.name, column)
+        if known is not column and (known.header, known.allowed) == (column.header, column.allowed):
+            allowed = allowed if allowed in SHORT.values() else "as above"
         header = f"**{column.header}**" if column.is_required else column.header
         kinds.setdefault(allowed, []).append(f"{header} `{column.name}`")
     lines = [f"\n## {table.sheet} (`{table.name}`)\n"]
@@ -168,7 +174,8 @@ def settings() -> str:
 
 def page() -> str:
     """The whole page."""
-    tables = "".join(table_of(table) for table in (*TABLES, ROUNDS))
+    above: dict[str, Column] = {}
+    tables = "".join(table_of(table, above) for table in (*TABLES, ROUNDS))
     return HEAD + tables + SETTINGS + "\n" + settings() + BLOCKS
 
 

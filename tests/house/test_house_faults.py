@@ -113,7 +113,7 @@ def test_the_whole_chain_connects_to_nothing(tmp_path):
 
 def lines() -> list[tuple[str, list[str]]]:
     """Each row of the table of faults: its number, and the tests it names."""
-    rows = re.findall(r"^\| ([A-J]\d+) \|.*\|(.*)\|$", DOC.read_text(encoding="utf-8"), flags=re.M)
+    rows = re.findall(r"^- \*\*([A-J]\d+)\*\* (.*)$", DOC.read_text(encoding="utf-8"), flags=re.M)
     return [(number, re.findall(r"`(test_\w+)`", cell)) for number, cell in rows]
 
 

@@ -374,4 +374,4 @@ def test_the_handbook_names_every_rule():
     """docs/en/rules.md is what a planner reads when a plan is refused."""
     text = (Path(__file__).parents[2] / "docs" / "en" / "rules.md").read_text(encoding="utf-8")
     codes = {rule.__doc__.split("``")[1] for rule in (*PLAN_RULES, *TEAM_RULES)} | {"unknown_id"}
-    assert {code for code in codes if f"| `{code}` |" not in text} == set()
+    assert {code for code in codes if f"\n- `{code}`: " not in text} == set()
