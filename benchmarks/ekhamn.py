@@ -51,10 +51,10 @@ Seed 1; the times, on two shared cores, are for orientation.
 
 ## The people
 
-**Clients** are couples or alone, with pets, keys, pauses, decisions that end. **Visits** come in five
-classes of need: daily tasks have a window, weekly and fortnightly mostly a free day; medicine keeps
-four hours apart. **Staff** are contacts, a floater for each team, a pool for three or four, and
-hourly carers (ids with V) where a date is short, with every second weekend off. **The present
+**Clients** are couples or alone, with pets, keys, pauses, decisions that end. **Visits** come in
+five classes of need: daily tasks have a window, weekly and fortnightly mostly a free day; medicine
+keeps four hours apart. **Staff** are contacts, a floater for each team, a pool for three or four,
+and hourly carers (ids with V) where a date is short, with every second weekend off. **The present
 teams** are bad on purpose: cut straight over the river, of about ten to fifty clients.
 
 ## Generated against target
@@ -67,8 +67,8 @@ teams** are bad on purpose: cut straight over the river, of about ten to fifty c
 """
 FOOT: Final = """
 Where it leaves the targets: with every second weekend free, fewer carers a client cannot cover the
-weekends' mornings and evenings. There is no night. `data.demo.exports` writes the same town as other
-systems do.
+weekends' mornings and evenings. There is no night. `data.demo.exports` writes the same town as
+other systems do.
 """
 
 

@@ -181,8 +181,14 @@ def network_of(folder: Path) -> Path | None:
 
 
 def _report_change(folder: Path, source: Source) -> None:
-    """Say that the user's own file is not what the plan was made from any more."""
+    """Say that the user's own file is not what the plan was made from any more, or not there."""
     path = Path(source.tables)
+    if not path.exists():
+        click.echo(
+            f"Obs: {path.name} ligger inte kvar där den låg när planen gjordes. Planen och svaren "
+            f"gäller kopian i {folder.name}.",
+            err=True,
+        )
     is_other = path.exists() and path.resolve() != (folder / TABLES).resolve()
     if is_other and _hashes(path) != dict(source.tables_sha256):
         click.echo(

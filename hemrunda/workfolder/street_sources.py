@@ -76,7 +76,14 @@ class StreetSource:
         if not (self.place or self.outline):
             return None
         progress.report(0.0, f"Letar upp {self.place or 'området'}")
-        area = read_area(self.outline or extract, self.place)
+        try:
+            area = read_area(self.outline or extract, self.place)
+        except SettingsError as error:
+            if self.outline:
+                raise
+            raise SettingsError(
+                f"{error} Ange gränsen med --outline FIL, eller en ruta med --box."
+            ) from None
         return AreaCut(area, self.place or (self.outline or extract).name)
 
 

@@ -96,6 +96,18 @@ def test_the_guide_is_short():
     assert any(PLACE in line for line in commands())
 
 
+def test_a_place_that_the_extract_does_not_hold_is_told_with_the_way_out(tmp_path):
+    """Public extracts are often without borders: the guide's outline or box is named at once."""
+    write_extract(tmp_path / "lan.osm", make_streets(n_clients=60))
+    line = [*HEMRUNDA, "network", "build", "--place", "Sala", "--out", "nat"]
+    result = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True,
+                            encoding="utf-8", timeout=300)  # fmt: skip
+    assert result.returncode == 2, result.stderr
+    assert "lan.osm har ingen yta att jämföra med som heter Sala." in result.stderr
+    assert "--outline FIL, eller en ruta med --box" in result.stderr
+    assert not (tmp_path / "nat").exists()
+
+
 def test_the_guides_commands_lead_to_an_opened_team_map(tmp_path, request):
     network = make_streets(n_clients=60)
     town = make_municipality(network, n_clients=60, n_days=3, seed=1)

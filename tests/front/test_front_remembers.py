@@ -97,6 +97,21 @@ def test_a_copy_that_is_older_than_the_users_file_is_told_of(own, tmp_path):
         (folder / "egen.xlsx").write_bytes(kept)
 
 
+def test_an_input_that_has_moved_is_told_of(own, tmp_path):
+    """The copy is asked; that it is a copy, and not the file the user may have edited, is said."""
+    folder, _ = own
+    shutil.copytree(folder / "plan", tmp_path / "plan")
+    source = tmp_path / "plan" / "private" / "source.json"
+    facts = json.loads(source.read_text("utf-8"))
+    assert "ligger inte kvar" not in told("check", tmp_path / "plan").stderr
+    moved = {**facts, "tables": str(tmp_path / "annan" / "egen.xlsx")}
+    source.write_text(json.dumps(moved), encoding="utf-8")
+    checked = told("check", tmp_path / "plan")
+    assert checked.exit_code == 0
+    assert "Obs: egen.xlsx ligger inte kvar där den låg" in checked.stderr
+    assert "gäller kopian i plan" in checked.stderr
+
+
 def test_a_plan_that_remembers_by_path_holds_no_copy_and_guesses_nothing(own, tmp_path):
     folder, _ = own
     names = {path.name for path in (folder / "stig").iterdir()}
