@@ -175,6 +175,14 @@ def show_pairs(title: str, pairs: Sequence[tuple[str, str]]) -> None:
         click.echo(f"  {plain(label):<{width}}  {plain(value)}")
 
 
+def is_yes(answer: str) -> bool:
+    """``j`` and ``ja``, ``y`` and ``yes``; all else is no.
+
+    Click's own question knows English letters only, and asks again for ever where somebody says ja.
+    """
+    return answer.strip().casefold() in {"j", "ja", "y", "yes"}
+
+
 def step_said(text: str) -> str:
     """What is being done, "stage: detail", in the language that is spoken as far as it is known."""
     return localised(": ".join(said(part) for part in text.split(": ")))

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from data.care.hidden import hidden_clients
 from data.errors import PlanRefusedError
 from data.model import Municipality
-from data.plans import RoundPlan, Violation
+from data.plans import RoundPlan, TeamPlan, Violation
 from data.progress import Progress
 from data.streets import StreetNetwork
 from data.travel_times import TravelTimes, modes_of
@@ -128,7 +129,7 @@ def with_teams(
         )
         refuse(check_teams(municipality, team_plan, config.rules))
     notes = [
-        *package_notes(), *notes_on(snaps), *_notes_on_changes(pct, municipality),
+        *package_notes(), *notes_on(snaps), *_notes_on_changes(pct, municipality, team_plan),
         *notes_on_dates(municipality),
     ]  # fmt: skip
     empty = RoundPlan((), (), ())
@@ -142,11 +143,26 @@ def changes_asked(effort: Effort, municipality: Municipality) -> int | None:
     return None if effort.changes_pct == 100 else effort.changes_pct
 
 
-def _notes_on_changes(pct: int | None, municipality: Municipality) -> list[str]:
+def _notes_on_changes(
+    pct: int | None, municipality: Municipality, team_plan: TeamPlan
+) -> list[str]:
+    """What was kept; and how many must leave a team all the same, also one of a point adopted."""
     if pct is None:
         return []
     when = f" (antagna {municipality.adopted_on})" if municipality.adopted_on else ""
     if pct == 0:
+        hidden = hidden_clients(municipality)
+        n_moved = sum(
+            client.client_id not in hidden
+            and bool(client.team_id)
+            and team_plan.team_of_client.get(client.client_id, client.team_id) != client.team_id
+            for client in municipality.clients
+        )
+        if n_moved:
+            return [
+                f"Lag och kontakter{when} är behållna där det går: {n_moved} brukare måste byta "
+                "lag för att gränser, lås och beslut ska hålla. Fler ändringar: --changes PROCENT."
+            ]
         return [
             f"Lag och kontakter{when} är behållna; bara det som måste har ändrats. "
             "Fler ändringar: --changes PROCENT."

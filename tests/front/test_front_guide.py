@@ -13,6 +13,8 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import openpyxl
+import pytest
+from click.testing import CliRunner
 
 from data.demo import make_municipality, make_streets
 from data.geo import crs
@@ -106,6 +108,39 @@ def test_a_place_that_the_extract_does_not_hold_is_told_with_the_way_out(tmp_pat
     assert "lan.osm har ingen yta att jämföra med som heter Sala." in result.stderr
     assert "--outline FIL, eller en ruta med --box" in result.stderr
     assert not (tmp_path / "nat").exists()
+
+
+@pytest.mark.parametrize("answer", ["ja", "J", "y", "", "nej", "n", "jo då"])
+def test_the_net_is_asked_only_after_a_yes(tmp_path, monkeypatch, answer):
+    """In Swedish too: whoever answers ja is understood, and all that is no yes is a no."""
+    import routing.network
+    from hemrunda.cli import group
+
+    asked = []
+
+    def download(place, *_, **__):
+        asked.append(place)
+        return make_streets(n_clients=60)
+
+    monkeypatch.setattr(routing.network, "download_place", download)
+    words = ["network", "download", "--place", "Sala", "--out", str(tmp_path / "nat")]
+    result = CliRunner().invoke(group, words, input=f"{answer}\n")
+    is_yes = answer in ("ja", "J", "y")
+    assert asked == (["Sala"] if is_yes else [])
+    assert (result.exit_code == 0) == is_yes
+    assert "Fortsätta? [j/N]" in result.output
+
+
+@pytest.mark.parametrize(("language", "question"), [("sv", "Fortsätta? [j/N]"),
+                                                    ("en", "Go on? [y/N]")])  # fmt: skip
+def test_the_question_is_in_the_users_language(tmp_path, language, question):
+    line = [*HEMRUNDA, "--language", language, "network", "download", "--place", "Sala", "--out",
+            "nat"]  # fmt: skip
+    result = subprocess.run(line, cwd=tmp_path, input="n\n", capture_output=True, text=True,
+                            encoding="utf-8", timeout=300)  # fmt: skip
+    assert question in result.stdout + result.stderr
+    assert result.returncode == 130
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_guides_commands_lead_to_an_opened_team_map(tmp_path, request):

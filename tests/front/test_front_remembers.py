@@ -54,6 +54,8 @@ def test_teams_of_today_are_kept_unless_new_ones_are_asked_for(own, small_run):
     kept = {client: t for client, t in teams_in(folder / "plan").items() if client in seen}
     moved = [client for client, team in kept.items() if today[client] != team]
     assert f"Byter arbetslag: {len(moved)} av {len(kept)} brukare" in shown["plan"]
+    assert moved
+    assert f"där det går: {len(moved)} brukare måste byta lag" in shown["plan"]
     new = teams_in(small_run / "out")
     assert sum(today[client] != team for client, team in new.items()) > 2 * len(moved)
     assert all(f"{client}: {today[client]} → {kept[client]}" in shown["plan"] for client in moved)

@@ -134,11 +134,12 @@ def download(place: str, out: Path, epsg: int, yes: bool) -> None:
 
     Bara kommunens namn skickas; inga adresser, inga brukare.
     """
+    from hemrunda.console import is_yes
     from routing.network import download_place, save_network
 
     click.echo(f"Detta frågar OpenStreetMaps servrar efter gatorna i {place}. Inget annat skickas.")
-    if not yes:
-        click.confirm("Fortsätta?", abort=True)
+    if not yes and not is_yes(click.prompt("Fortsätta? [j/N]", default="", show_default=False)):
+        raise click.Abort
     network = download_place(place, out.with_name(f"{out.name}-hamtat"), epsg=epsg)
     save_network(network, out)
     click.echo(f"Gatunätet ligger i {out}")
