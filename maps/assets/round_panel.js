@@ -81,11 +81,11 @@
           if (stop.kind === "visit" && (has(stop.client) || has(stop.visit))) found.push({ round, stop, told: `${stop.client} ${Hemrunda.stopTimes(stop)}, ${round.staff}` });
         }
       }
-      const streets = text.length < 3 ? [] : Hemrunda.streetsWith(text, HITS_MOST);
+      const streets = text.length < 3 ? [] : Hemrunda.streetsWith(text, Infinity);
       hits.replaceChildren(...found.slice(0, HITS_MOST).map(({ round, stop, told }) => el("li", {}, el("button", {
         type: "button", class: "hr-link", text: told, on: { click: () => goTo(round, stop) },
       }))));
-      hits.append(...streets.map(({ name, x, y }) => el("li", {}, el("button", { type: "button", class: "hr-link", text: name, on: { click: () => act.goTo(x, y) } }))));
+      hits.append(...streets.slice(0, HITS_MOST).map(({ name, x, y }) => el("li", {}, el("button", { type: "button", class: "hr-link", text: name, on: { click: () => act.goTo(x, y) } }))));
       if (text) hits.append(el("li", { class: "hr-note", text: t("search_hits", { n: found.length + streets.length }) }));
     };
     search.addEventListener("input", find);

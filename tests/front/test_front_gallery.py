@@ -32,6 +32,16 @@ def test_every_picture_is_made_by_one_of_the_two_scripts():
     assert made == {path.name for path in GALLERY.glob("*.png")}
 
 
+def test_each_finding_has_its_picture_before_and_after():
+    """Each picture of the folder is shown, beside its other half."""
+    shown = re.findall(r"changes/([\w-]+)\.png", (GALLERY / "README.md").read_text("utf-8"))
+    assert sorted(shown) == sorted(path.stem for path in (GALLERY / "changes").iterdir())
+    before = [name.removesuffix("-before") for name in shown if name.endswith("-before")]
+    after = [name.removesuffix("-after") for name in shown if name.endswith("-after")]
+    assert len(before) > 20
+    assert before == after
+
+
 def test_users_commands_write_what_is_photographed(small_run, browser, tmp_path):
     """All but the first command, which made the small town; every picture has its page."""
     pytest.importorskip("playwright")

@@ -105,7 +105,7 @@ def command(
     if csv_path is not None:
         click.echo(f"Alla stopp: {csv_path}")
     else:
-        click.echo("Hela dagen, stopp för stopp: --csv FIL")
+        click.echo("Hela dagen, stopp för stopp: --out FIL")
 
 
 def _report_headline(day_plan: LateDay) -> None:
