@@ -45,7 +45,7 @@
       const made = el("button", { type: "button", class: "hr-button", text, "aria-pressed": String(i === state.day), on: { click: run } });
       if (n) {
         made.append(el("span", { class: "hr-changed", "aria-hidden": "true", text: Hemrunda.number(n) }));
-        made.setAttribute("aria-label", `${text}, ${t("n_changes", { n })}`);
+        made.append(el("span", { class: "hr-said", text: `, ${t("n_changes", { n })}` }));
       }
       return made;
     };

@@ -5,6 +5,7 @@
   const { el, t, clock } = Hemrunda;
   const NAME_PX = 145;
   const LEAST_PX = 615;
+  const TARGET_PX = 24;
 
   // A stop's times; of a plan with hidden clients the slot that it lies in, and no finer.
   Hemrunda.stopTimes = (stop) => {
@@ -83,7 +84,11 @@
           track.append(block);
         }
       }
-      if (inLane.length) inLane[0].made.tabIndex = 0;
+      // The lane's stop of the Tab key is the first that a finger can hit, or else the widest.
+      const room = ({ stop }) => (stop.end - stop.start) * pixels;
+      const widest = (best, one) => (room(one) > room(best) ? one : best);
+      const first = inLane.find((one) => room(one) >= TARGET_PX) || (inLane.length ? inLane.reduce(widest) : null);
+      if (first) first.made.tabIndex = 0;
       lanes.push(inLane);
       const name = el("button", { type: "button", class: "hr-name", title: round.staff, on: { click: () => { act.choose(round.index); act.fitRound(round.index); } } },
         Hemrunda.swatch(round.style, ""), el("span", { text: round.staff }));

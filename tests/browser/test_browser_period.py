@@ -235,3 +235,21 @@ def test_no_number_of_the_timeline_is_cut(page):
         )
         assert shown > 10
         assert cut == 0
+
+
+def test_the_stop_of_the_tab_key_of_each_lane_can_be_hit(page):
+    """WCAG 2.5.8: 24 pixels, also where the first visit is of five minutes."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    page.wait_for_selector("body[data-ready=yes]")
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.hr-lane')].map((lane) => {"
+        " const of = (one) => one.getBoundingClientRect().width;"
+        " const all = [...lane.querySelectorAll('button.hr-block')];"
+        " const stops = all.filter((one) => one.tabIndex === 0);"
+        " return [stops.length, Math.max(...stops.map(of)), Math.max(...all.map(of))]; })"
+    )
+    assert len(wide) > 1
+    for n_stops, stop, widest in wide:
+        assert n_stops == 1
+        assert stop >= min(23.5, widest)
