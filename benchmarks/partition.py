@@ -33,6 +33,7 @@ from benchmarks.partition_cases import (
     Case,
     euclidean,
     faults,
+    intra_travel_of,
     objective,
     on_streets,
     read_cpmp,
@@ -204,10 +205,12 @@ def intra_travel_rows(n_clients: int, n_seeds: int) -> list[Row]:
     free = made.problem._replace(linear=np.where(made.problem.linear >= 2**40, 2**40, 0))
     hours: dict[int, list[float]] = {0: [], 100: []}
     unplanned: dict[int, list[int]] = {0: [], 100: []}
+    estimated: dict[int, list[int]] = {0: [], 100: []}
     for pct in hours:
         for seed in range(1, n_seeds + 1):
             problem = replace(made, problem=free._replace(intra_travel_pct=pct))
             found = divide(problem.problem, seed=seed, n_rounds=40, workers=2)
+            estimated[pct].append(intra_travel_of(free, found.team))
             teams = teams_of(problem, found.team)
             plan = complete_plan(town, teams, travel, rules, network=network)
             rounds = plan_rounds(
@@ -218,6 +221,7 @@ def intra_travel_rows(n_clients: int, n_seeds: int) -> list[Row]:
     with_intra_travel, without = float(np.mean(hours[100])), float(np.mean(hours[0]))
     told: dict[str, float | str] = {
         "h of travel without it": without,
+        "estimated walk, % of without": 100.0 * sum(estimated[100]) / sum(estimated[0]),
         "unplanned with": float(np.mean(unplanned[100])),
         "unplanned without": float(np.mean(unplanned[0])),
     }

@@ -121,6 +121,12 @@ def travel_of(problem: PartitionProblem, team: NDArray[np.int64]) -> int:
     return int((problem.dist[np.arange(len(team)), middle].astype(np.int64) * problem.weight).sum())
 
 
+def intra_travel_of(problem: PartitionProblem, team: NDArray[np.int64]) -> int:
+    """The objective's estimate of the walk between a team's clients, alone."""
+    with_it, without = (problem._replace(intra_travel_pct=pct) for pct in (100, 0))
+    return objective(with_it, team) - objective(without, team)
+
+
 def faults(problem: PartitionProblem, team: NDArray[np.int64]) -> tuple[int, int, int]:
     """Teams outside the bounds on clients, on care, and on rounds of any weekday and shift."""
     wrong = outside(widened(problem, team), team) != 0

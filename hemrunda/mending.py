@@ -15,7 +15,7 @@ from data.units import MINUTE_S
 from hemrunda.effort import Effort
 from hemrunda.pipeline import Outcome, deliver
 from hemrunda.stages import Stages
-from hemrunda.workfolder.decisions_kept import with_kept
+from hemrunda.workfolder.decisions_kept import notes_on_locks, with_kept
 from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
@@ -143,7 +143,8 @@ def mended(
         _refuse_overtaken(plan, since)
         done, changes = repair(plan, since, effort, part, released=kept.client_ids)
     phones = {c.client_id for c in plan.municipality.clients if c.phone_on_delay}
-    sentences = [*kept.changes, *_proposed(done, first), *_freed(done, before)]
+    locks = notes_on_locks(plan.municipality)
+    sentences = [*kept.changes, *locks, *_proposed(done, first), *_freed(done, before)]
     return done, with_phones(changes, phones), sentences
 
 

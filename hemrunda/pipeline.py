@@ -22,7 +22,7 @@ from hemrunda.effort import Effort
 from hemrunda.package_guard import package_notes
 from hemrunda.stages import Stages
 from hemrunda.workfolder.baseline_plan import Baseline
-from hemrunda.workfolder.decisions_kept import notes_on_dates
+from hemrunda.workfolder.decisions_kept import notes_on_dates, notes_on_locks
 from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.remembered import keep_travel
 from hemrunda.writing.late_files import lines_of, suggestions, write_suggestions
@@ -130,7 +130,7 @@ def with_teams(
         refuse(check_teams(municipality, team_plan, config.rules))
     notes = [
         *package_notes(), *notes_on(snaps), *_notes_on_changes(pct, municipality, team_plan),
-        *notes_on_dates(municipality),
+        *notes_on_dates(municipality), *notes_on_locks(municipality),
     ]  # fmt: skip
     empty = RoundPlan((), (), ())
     return PlanContext(config, municipality, network, travel, engine, team_plan, empty), notes

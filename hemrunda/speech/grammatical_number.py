@@ -20,7 +20,7 @@ SWEDISH: Final[Mapping[str, str]] = {
     "personer": "person", "planer": "plan", "platser": "plats", "punkter": "punkt", "rader": "rad",
     "rubriker": "rubrik", "rundor": "runda", "rättelser": "rättelse", "sekunder": "sekund",
     "sena": "sen", "timmar": "timme", "tidsfönster": "tidsfönster",
-    "tjänster": "tjänst", "veckor": "vecka", "ytor": "yta",
+    "tjänster": "tjänst", "varningar": "varning", "veckor": "vecka", "ytor": "yta",
     "ändringar": "ändring", "överrapporteringar": "överrapportering",
 }  # fmt: skip
 ENGLISH: Final[Mapping[str, str]] = {
@@ -32,7 +32,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "places": "place", "plans": "plan", "points": "point", "rounds": "round", "rows": "row",
     "seconds": "second", "services": "service", "sheets": "sheet", "shifts": "shift",
     "stretches": "stretch", "streets": "street", "tasks": "task", "teams": "team",
-    "times": "time", "visits": "visit", "weeks": "week",
+    "times": "time", "visits": "visit", "warnings": "warning", "weeks": "week",
 }  # fmt: skip
 _VERBS: Final[Mapping[str, str]] = {"are": "is", "have": "has", "were": "was", "do": "does"}
 

@@ -166,6 +166,26 @@ def _notes_on_standing(decision: Decision, municipality: Municipality) -> Iterat
             yield f"{_named(decision)}: {staff_id} är inte i tjänst någon av planens dagar."
 
 
+def notes_on_locks(municipality: Municipality) -> list[str]:
+    """Locks that a plan has nothing to hold by, so that none is silent: whose client is away then.
+
+    A lock of a day that the plan does not have is counted: it may be for the next one.
+    """
+    days = set(municipality.dates)
+    notes: list[str] = []
+    for pin in municipality.pins:
+        visit = municipality.visit_by_id.get(pin.visit_id)
+        if visit is None or pin.date not in days:
+            continue
+        client = municipality.client_by_id[visit.client_id]
+        if visit.is_paused_on(pin.date) or not client.is_served_on(pin.date):
+            notes.append(f"låsningen av {pin.visit_id} {pin.date} vilar: brukaren är borta då")
+    n_other = sum(pin.date not in days for pin in municipality.pins)
+    if n_other:
+        notes.append(f"låsningar av dagar som planen inte har, och som inte ändrar den: {n_other}")
+    return notes
+
+
 def _is_at_work(staff_id: str, municipality: Municipality) -> bool:
     entries = [entry for entry in municipality.roster if entry.staff_id == staff_id]
     return any(

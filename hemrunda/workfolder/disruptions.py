@@ -88,14 +88,16 @@ def with_disruptions(
         *_new_visits(municipality, typed, faults, sentences),
     ]
     off = {(day, visit_id) for day in typed.days for visit_id in typed.off}
-    pins = tuple(pin for pin in municipality.pins if (pin.date, pin.visit_id) not in off)
+    lost = [pin for pin in municipality.pins if (pin.date, pin.visit_id) in off]
+    sentences += [f"låsningen av {pin.visit_id} {pin.date} gäller inte längre" for pin in lost]
     if faults:
         raise SettingsError("\n  ".join(["Nyheterna kan inte läsas:", *faults]))
     sentences += [f"extra pass: {text}" for text in typed.extra]
     changed = replace(
         municipality, roster=tuple(roster), layers=_in_layers(municipality, typed, sentences),
         clients=tuple(clients), visits=tuple(visits),
-        staff=(*municipality.staff, *staff), pins=pins,
+        staff=(*municipality.staff, *staff),
+        pins=tuple(pin for pin in municipality.pins if pin not in lost),
     )  # fmt: skip
     return changed, sentences
 
@@ -210,8 +212,7 @@ def _vacant(
 
     Whoever takes the shift must hold what the visits on it need; the plan says which they are.
     """
-    staff: list[Staff] = []
-    shifts: list[Shift] = []
+    staff, shifts = list[Staff](), list[Shift]()
     taken = set(municipality.staff_by_id)
     for text in typed.vacant:
         team_id, _, span = text.partition(",")

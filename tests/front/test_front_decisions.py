@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from data.care.hidden import may_show
+from data.model import Pin
 from data.store import read_outputs
 from data.tables import read_input, write_input
 
@@ -164,3 +166,40 @@ def test_an_edited_plan_is_proved_as_it_stands_and_told_to_be_edited(small_run, 
     assert result.returncode == 1
     assert "rad" in result.stderr
     assert run_cli("explain", out, "B0001-1", cwd=tmp_path).returncode == 1
+
+
+@pytest.fixture
+def locked(small_run, tmp_path):
+    """The plan's folder with a visit of somebody shown locked, and a lock of next year."""
+    out = tmp_path / "out"
+    shutil.copytree(small_run / "out", out)
+    town = read_input(out / "indata.xlsx").municipality
+    _, rounds = read_outputs(out)
+    row = next(
+        row for row in rounds.rows
+        if row.kind == "visit" and row.client_id in may_show(town)
+        and town.visit_by_id[row.visit_id].carers_required == 1
+        and not town.visit_by_id[row.visit_id].n_per_period
+    )  # fmt: skip
+    lock = Pin(row.date, row.visit_id, row.staff_id, row.start_s)
+    other = replace(lock, date=row.date.replace(year=row.date.year + 1))
+    write_input(replace(town, pins=(lock, other)), out / "indata.xlsx")
+    return out, row
+
+
+@pytest.mark.parametrize("news", ["away", "cancel"])
+def test_a_lock_that_has_nothing_to_hold_is_told_of(locked, run_cli, news):
+    """D9, 14.2: who is away or called off is not visited, and no lock of hers goes unsaid."""
+    out, row = locked
+    who = row.client_id if news == "away" else row.visit_id
+    done = run_cli(
+        "mend", out, "--from", str(row.date), f"--{news}", who, "--out", out.parent / "new",
+        "--iterations", "300", "--map-days", "0", cwd=out.parent,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = "vilar: brukaren är borta då" if news == "away" else "gäller inte längre"
+    assert f"låsningen av {row.visit_id} {row.date} {said}" in done.stdout
+    assert "låsningar av dagar som planen inte har, och som inte ändrar den: 1" in done.stdout
+    _, after = read_outputs(out.parent / "new")
+    made = {(made.date, made.visit_id) for made in after.rows}
+    assert (row.date, row.visit_id) not in made

@@ -291,3 +291,22 @@ def test_a_shorter_visit_stands_where_the_longer_stood(tmp_path):
     for wrong in (f"{visit.visit_id},900", f"{visit.visit_id}", "inget,10", f"{visit.visit_id},0"):
         with pytest.raises(SettingsError):
             with_disruptions(known, Disruptions((day,), shortened=(wrong,)))
+
+
+def test_a_lock_of_whoever_is_away_rests_and_the_desk_says_so(tmp_path):
+    """D9: two are locked, one of them to hospital; the other's lock is not talked about."""
+    plan = planned()
+    day = plan.round_plan.dates[0]
+    rows = {row.client_id: row for row in plan.round_plan.rows
+            if row.kind == "visit" and row.date == day}  # fmt: skip
+    gone, stays = list(rows.values())[:2]
+    pins = tuple(Pin(day, row.visit_id, row.staff_id, None, row.carer_no) for row in (gone, stays))
+    plan = replace(plan, municipality=replace(plan.municipality, pins=pins))
+    session = SimpleNamespace(
+        present=lambda: SimpleNamespace(plan=plan), plan_folder=lambda name: tmp_path / name
+    )
+    news = {"days": [day.isoformat()], "away": [gone.client_id]}
+    found = repaired(session, {"base": "a1", "news": news, "ways": ["calls"]}, Progress())
+    assert [note for note in found["notes"] if "låsningen" in note] == [
+        f"låsningen av {gone.visit_id} {day} vilar: brukaren är borta då"
+    ]

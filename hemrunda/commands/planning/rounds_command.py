@@ -86,7 +86,7 @@ def command(
     from hemrunda.run_summary import print_outcome
     from hemrunda.stages import Stages
     from hemrunda.workfolder.baseline_plan import read_baseline
-    from hemrunda.workfolder.decisions_kept import with_kept
+    from hemrunda.workfolder.decisions_kept import notes_on_locks, with_kept
 
     hold_folder(target)
     plan = open_plan(folder, source, network_path, config_path, takes_over=True)
@@ -113,7 +113,8 @@ def command(
     }  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
         outcome = finish(
-            plan, effort, target, Stages(progress, SHARES), manifest, list(kept.changes),
+            plan, effort, target, Stages(progress, SHARES), manifest,
+            [*kept.changes, *notes_on_locks(plan.municipality)],
             [lambda _staged: refuse_if_replaced(folder, target, read_id),
              lambda staged: keeper(staged, plan.municipality)],
         )  # fmt: skip

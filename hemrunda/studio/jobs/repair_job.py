@@ -152,6 +152,7 @@ def _after_disruptions(
     """The plan over tables that hold the news, with carers who are new among its teams."""
     from hemrunda.mending import with_stand_ins
     from hemrunda.studio.studio_scenario import disruptions_of
+    from hemrunda.workfolder.decisions_kept import notes_on_locks
     from hemrunda.workfolder.disruptions import with_disruptions
     from partition.teams.newcomers import with_newcomers
 
@@ -162,7 +163,9 @@ def _after_disruptions(
     )
     rounds = with_stand_ins(plan.round_plan, plan.municipality, disruptions)
     after = replace(plan, municipality=municipality, team_plan=team_plan, round_plan=rounds)
-    return after, disruptions, notes
+    rested = notes_on_locks(plan.municipality)
+    rests = [note for note in notes_on_locks(municipality) if note not in rested]
+    return after, disruptions, [*notes, *rests]
 
 
 def _since_s(sent: Mapping[str, Any]) -> int | None:
