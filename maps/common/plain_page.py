@@ -18,8 +18,10 @@ def safe(text: str) -> str:
     return html.escape(visible(text))
 
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|[^()]{1,6}\(\d{4}-\d{2}-\d{2}\)")
-"""``2026-11-30`` or ``v. 49 (2026-11-30)``."""
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}( – \d{4}-\d{2}-\d{2})?|[^()]{1,6}\(\d{4}-\d{2}-\d{2}\)")
+"""``2026-11-30``, two of them, or ``v. 49 (2026-11-30)``."""
+NARROW_MOST = 5
+"""Columns that a phone shows beside each other: six of figures are wider than 390 px."""
 
 
 def plain_page(
@@ -93,31 +95,43 @@ def parts_page(
 def _html(part: Part) -> str:
     match part:
         case Heading(text):
-            return f"<h2>{safe(text)}</h2>"
+            return f"<h2>{_with_whole_dates(text)}</h2>"
         case Text(text):
             return f"<p>{safe(text)}</p>"
         case Chart(picture, label):
             drawn = svg(picture, label, "#ffffff")
             return f'<figure class="scroll" tabindex="0">{drawn}</figure>'
         case Table(header, rows, _, n_text):
-            head = "".join(
-                f'<th scope="col" class="{"t" if i < n_text else "n"}">{safe(cell)}</th>'
-                for i, cell in enumerate(header)
-            )
-            body = "\n".join(
-                "<tr>"
-                + f'<th scope="row"{_class_of(row[0])}>{safe(row[0])}</th>'
-                + "".join(
-                    f'<td class="{"t" if i < n_text else "n"}">{safe(cell)}</td>'
-                    for i, cell in enumerate(row[1:], 1)
-                )
-                + "</tr>"
-                for row in rows
-            )
-            return (
-                f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead>\n'
-                f"<tbody>{body}</tbody></table></div>"
-            )
+            return _table(header, rows, n_text)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]], n_text: int) -> str:
+    """A table; one that is too wide for a phone says its heads in each row there."""
+    is_wide = len(header) > NARROW_MOST
+    classes = ["t" if i < n_text else "n" for i in range(len(header))]
+    labels = [f' data-head="{safe(cell)}"' if is_wide else "" for cell in header]
+    head = "".join(
+        f'<th scope="col" class="{kind}">{safe(cell)}</th>'
+        for kind, cell in zip(classes, header, strict=True)
+    )
+    body = "\n".join(
+        f'<tr><th scope="row"{_class_of(row[0])}>{safe(row[0])}</th>'
+        + "".join(
+            f'<td class="{kind}"{label}>{safe(cell)}</td>'
+            for kind, label, cell in zip(classes[1:], labels[1:], row[1:], strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="scroll" tabindex="0"><table{" class=wide" if is_wide else ""}>'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _with_whole_dates(text: str) -> str:
+    """The text, with no date broken at its hyphens."""
+    return re.sub(r"\d{4}-\d{2}-\d{2}", r'<span class="d">\g<0></span>', safe(text))
 
 
 def _class_of(first: str) -> str:
