@@ -319,7 +319,7 @@
         const to = [...new Set(state.flows.map((one) => one.to))].sort((a, b) => a - b);
         const count = new Map(state.flows.map((one) => [`${one.from} ${one.to}`, one.n]));
         return el("div", { class: "hr-scroll", tabindex: "0", role: "region", "aria-label": t("moves_matrix") },
-          el("table", { class: "hr-table" },
+          el("table", { class: "hr-table hr-matrix" },
             el("thead", {}, el("tr", {}, el("th", { scope: "col", text: t("moves_from_to") }), ...to.map((team) => el("th", { scope: "col", text: data.teams[team].id })))),
             el("tbody", {}, ...from.map((one) => el("tr", {}, el("th", { scope: "row", text: data.before.teams[one].id }),
               ...to.map((team) => el("td", { text: count.has(`${one} ${team}`) ? Hemrunda.number(count.get(`${one} ${team}`)) : "" })))))));
