@@ -9,6 +9,12 @@ from collections.abc import Iterator, Mapping
 from data.progress import Progress
 
 
+def shares_of(shares: Mapping[str, float], *names: str) -> dict[str, float]:
+    """The shares of a run of these stages alone, so that its bar ends at the whole."""
+    whole = sum(shares[name] for name in names)
+    return {name: shares[name] / whole for name in names}
+
+
 class Stages:
     """Hands each stage a `Progress` that fills its own part of the whole bar."""
 
@@ -34,5 +40,5 @@ class Stages:
         started = time.monotonic()
         yield Progress(on_report=report, stop=self._progress.stop)
         self.seconds[name] = round(time.monotonic() - started, 2)
-        self._done = begin + share
+        self._done = min(begin + share, 1.0)
         self._progress.report(self._done, title)

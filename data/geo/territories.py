@@ -187,6 +187,9 @@ def _areas(xy: NDArray[np.float64], labels: NDArray[np.int64], streets: Any) -> 
     cells = _cells(xy)
     teams = np.unique(labels)
     joined = np.array([shapely.coverage_union_all(cells[labels == team]) for team in teams])
+    # Before GEOS 3.14, cells that meet in a corner alone become a ring that crosses itself there.
+    crossed = ~shapely.is_valid(joined)
+    joined[crossed] = shapely.make_valid(joined[crossed])
     joined = shapely.coverage_simplify(joined, TEETH_M)
     shapely.prepare(streets)
     cut = shapely.intersection(joined[teams >= 0], streets)

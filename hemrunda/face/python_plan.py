@@ -16,7 +16,7 @@ from hemrunda.effort import Effort
 from hemrunda.face.own_travel import own_travel
 from hemrunda.face.scenario import Scenario
 from hemrunda.pipeline import SHARES, proved, with_rounds, with_teams
-from hemrunda.stages import Stages
+from hemrunda.stages import Stages, shares_of
 from hemrunda.workfolder.plan_context import PlanContext
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class Plan:
             given.refuse("days", "ska ha minst en dag")
         sick, away = given.texts("sick", sick), given.texts("away", away)
         extra, new_visits = given.texts("extra", extra), given.texts("new_visits", new_visits)
-        effort, stages = self._effort(given, iterations, seed), _stages(given, progress)
+        effort, stages = self._effort_and_stages(given, iterations, seed, progress)
         given.close()
         changed, _ = with_disruptions(
             self.scenario.municipality, Disruptions(dates, sick, away, extra, new_visits)
@@ -245,7 +245,7 @@ class Plan:
         last = given.date_or_none("until", until) or DATE_MAX
         if last < first:
             given.refuse("until", "ligger före since")
-        effort, stages = self._effort(given, iterations, seed), _stages(given, progress)
+        effort, stages = self._effort_and_stages(given, iterations, seed, progress)
         given.close()
         staff_id, team_id = ("", who) if kind == "team" else (who, "")
         decision = Decision(
@@ -257,11 +257,18 @@ class Plan:
         proved(plan, stages)
         return Plan(replace(self.scenario, municipality=town), plan, effort, stages.seconds)
 
-    def _effort(self, given: Arguments, iterations: int | None, seed: int | None) -> Effort:
-        """The plan's own effort, with another seed where one is given."""
+    def _effort_and_stages(
+        self,
+        given: Arguments,
+        iterations: int | None,
+        seed: int | None,
+        progress: OnProgress | None,
+    ) -> tuple[Effort, Stages]:
+        """Of a mending: the plan's own effort, with another seed where one is given."""
         own_seed = self.effort.seed if seed is None else given.whole("seed", seed)
         n_iterations = given.whole_or_none("iterations", iterations)
-        return replace(self.effort, n_iterations=n_iterations, seed=own_seed)
+        effort = replace(self.effort, n_iterations=n_iterations, seed=own_seed)
+        return effort, _stages(given, progress, "rounds", "check")
 
     def as_dict(self) -> PlanJson:
         """The plan as plain JSON (``docs/en/schemas/plan.schema.json``): exact, so not to share."""
@@ -371,7 +378,7 @@ def plan(
         time_limit_s=given.seconds_or_none("seconds", seconds),
         dates=dates[:n_days],
     )
-    stages = _stages(given, progress)
+    stages = _stages(given, progress, "travel", "teams", "rounds", "check")
     given.close()
     teams, _ = with_teams(
         scenario.municipality,
@@ -386,5 +393,6 @@ def plan(
     return Plan(scenario, made, effort, stages.seconds)
 
 
-def _stages(given: Arguments, progress: OnProgress | None) -> Stages:
-    return Stages(given.progress(progress), SHARES)
+def _stages(given: Arguments, progress: OnProgress | None, *names: str) -> Stages:
+    """The stages of a call that ends when the plan is proved: nothing is written."""
+    return Stages(given.progress(progress), shares_of(SHARES, *names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -109,6 +110,17 @@ class Scenario:
             f"<Scenario {town.name}: {len(town.clients)} clients, {len(town.visits)} visits, "
             f"{len(town.staff)} staff, {len(town.dates)} dates>"
         )
+
+    def _repr_html_(self) -> str:
+        town = self.municipality
+        first, last = (min(town.dates), max(town.dates)) if town.dates else ("", "")
+        rows = {
+            "clients": len(town.clients), "visits": len(town.visits), "staff": len(town.staff),
+            "bases": len(town.bases), "dates": f"{first} – {last}",
+            "warnings": len(self.warnings),
+        }  # fmt: skip
+        cells = "".join(f"<tr><th>{label}</th><td>{text}</td></tr>" for label, text in rows.items())
+        return f"<p>{html.escape(repr(self))}</p><table>{cells}</table>"
 
 
 def demo(n_clients: int = 400, n_days: int = 14, *, seed: int = 1) -> Scenario:

@@ -21,8 +21,16 @@ def town():
 
 
 @pytest.fixture(scope="module")
-def made(town):
-    return hr.plan(town, iterations=200, workers=1)
+def reported():
+    """What the making of `made` said of its progress."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def made(town, reported):
+    return hr.plan(
+        town, iterations=200, workers=1, progress=lambda share, text: reported.append(share)
+    )
 
 
 def test_importing_costs_nothing_and_tells_its_names():
@@ -47,6 +55,19 @@ def test_a_plan_is_proved_and_says_who_it_is_in_one_line(made, town):
     )  # fmt: skip
     assert max(len(repr(part)) for part in parts) < 120
     assert "<table>" in made._repr_html_()
+    assert "<th>visits</th>" in town._repr_html_()
+
+
+def test_progress_ends_at_the_whole(made, town, reported):
+    """Nothing is written from Python: a bar that stops at 85 per cent looks broken."""
+    assert reported == sorted(reported)
+    assert (reported[0], reported[-1]) == (0.0, pytest.approx(1.0))
+    shares = []
+    sick = made.rounds.staff_id.iloc[0]
+    day = made.rounds.date.iloc[0]
+    made.mend([day], sick=[sick], iterations=100, progress=lambda share, text: shares.append(share))
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1.0)
 
 
 def test_frames_hold_the_plan_with_its_crs_and_no_protected_client(made, town):
