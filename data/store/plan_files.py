@@ -12,8 +12,8 @@ import hashlib
 import io
 import json
 import operator
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar, cast
 
 from data.care.hidden import hidden_homes, may_show, shown_rounds, shown_unplanned
 from data.care.shortfalls import shortfalls
@@ -26,6 +26,7 @@ from data.tables.out.headings import columns_of
 from data.tables.schema.cells import unescape_formula
 from data.units import clock_exact
 
+T = TypeVar("T")
 FORMAT: Final = "hemrunda-plan"
 VERSION: Final = 1
 
@@ -287,13 +288,20 @@ def parse_rounds(text: str) -> tuple[PlanRow, ...]:
     StoreError
         With the row that cannot be read.
     """
-    rows = []
-    for number, row in enumerate(read_rows(text, ROUND_COLUMNS, "rounds.csv"), start=2):
+    return _parsed(read_rows(text, ROUND_COLUMNS, "rounds.csv"), "rounds.csv", _plan_row)
+
+
+def _parsed(
+    rows: Iterable[Sequence[str]], file: str, parse: Callable[[Sequence[str]], T]
+) -> tuple[T, ...]:
+    """Each row parsed; the one that cannot be is named by its number, the header being row 1."""
+    parsed = []
+    for number, row in enumerate(rows, start=2):
         try:
-            rows.append(_plan_row(row))
+            parsed.append(parse(row))
         except (ValueError, IndexError) as error:
-            raise StoreError(f"rounds.csv, rad {number} kan inte läsas.") from error
-    return tuple(rows)
+            raise StoreError(f"{file}, rad {number} kan inte läsas.") from error
+    return tuple(parsed)
 
 
 def _plan_row(row: Sequence[str]) -> PlanRow:
@@ -313,15 +321,12 @@ def parse_unplanned(text: str) -> tuple[UnplannedRow, ...]:
     StoreError
         With the row that cannot be read.
     """
-    rows = []
-    for number, row in enumerate(read_rows(text, UNPLANNED_COLUMNS, "unplanned.csv"), start=2):
-        try:
-            rows.append(
-                UnplannedRow(
-                    dt.date.fromisoformat(row[0]), unescape_formula(row[1]),
-                    unescape_formula(row[2]), int(row[3]), int(row[4]), unescape_formula(row[5]),
-                )
-            )  # fmt: skip
-        except ValueError as error:
-            raise StoreError(f"unplanned.csv, rad {number} kan inte läsas.") from error
-    return tuple(rows)
+    rows = read_rows(text, UNPLANNED_COLUMNS, "unplanned.csv")
+    return _parsed(rows, "unplanned.csv", _unplanned_row)
+
+
+def _unplanned_row(row: Sequence[str]) -> UnplannedRow:
+    return UnplannedRow(
+        dt.date.fromisoformat(row[0]), unescape_formula(row[1]), unescape_formula(row[2]),
+        int(row[3]), int(row[4]), unescape_formula(row[5]),
+    )  # fmt: skip

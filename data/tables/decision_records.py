@@ -81,19 +81,29 @@ def decisions_of_known(records: Records, findings: Findings) -> None:
             )  # fmt: skip
 
 
-def _faults(
-    decision: Decision, records: Records, visits: Mapping[str, Visit]
+def unknown_names(
+    row: object, records: Records, second_carer: str
 ) -> Iterator[tuple[str, str, str]]:
-    """Column, what was found and what is allowed, for each fault of a decision by itself."""
+    """Column, what was found and what is allowed, for each name in a row of nobody and nothing.
+
+    Rows name a client, a visit, a carer, and one more carer in the column ``second_carer``.
+    """
     for column, known, table in (
         ("client_id", records.known_clients, "Brukare"),
         ("visit_id", records.known_visits, "Besök"),
         ("staff_id", records.known_staff, "Personal"),
-        ("twin_id", records.known_staff, "Personal"),
+        (second_carer, records.known_staff, "Personal"),
     ):
-        name = getattr(decision, column)
+        name = getattr(row, column)
         if name and name not in known:
             yield column, f"{safe_id(name)} finns inte", f"Ska vara ett id från tabellen {table}."
+
+
+def _faults(
+    decision: Decision, records: Records, visits: Mapping[str, Visit]
+) -> Iterator[tuple[str, str, str]]:
+    """Column, what was found and what is allowed, for each fault of a decision by itself."""
+    yield from unknown_names(decision, records, "twin_id")
     if decision.valid_to < decision.valid_from:
         yield "valid_to", "slutdatum före startdatum", "Rätta datumen."
     if decision.kind == "twin" and decision.staff_id == decision.twin_id:

@@ -16,7 +16,7 @@ from data import privacy
 from data.errors import Fault
 from data.receipt import DEFAULTS, ColumnRead, How
 from data.tables.files.raw import Cell, RawSheet, letters
-from data.tables.parsed import Findings, ParsedSheet, is_filled
+from data.tables.parsed import Findings, ParsedSheet, is_column_empty, is_filled
 from data.tables.schema.clock_times import is_clock_or_minutes, is_moment
 from data.tables.schema.columns import Column, Table
 from data.tables.schema.headers import (
@@ -129,7 +129,7 @@ class _Header:
 
     def is_empty(self, at: int) -> bool:
         """Whether nothing stands below the header."""
-        return not any(at < len(row) and is_filled(row[at]) for row in self.below)
+        return is_column_empty(self.below, at)
 
     def fault(self, at: int, problem: str, allowed: str, *, warn: bool = False) -> Fault:
         """A fault of a column as a whole."""

@@ -17,7 +17,7 @@ from data.regular_files import json_of
 from data.tables import sources
 from data.tables.files.raw import RawSheet
 from data.tables.heading import LEFT_OUT, header_row, nearest
-from data.tables.parsed import Findings, is_filled
+from data.tables.parsed import Findings, is_column_empty
 from data.tables.schema import columns
 from data.tables.schema.columns import TABLES
 from data.tables.schema.headers import header_key, match_header
@@ -95,7 +95,7 @@ def _of_sheet(
 def _is_empty(raw: RawSheet, at: int, text: str) -> bool:
     """Whether nothing stands below any header of that text."""
     places = [i for i, cell in enumerate(raw.rows[at]) if cell == text]
-    return not any(i < len(row) and is_filled(row[i]) for row in raw.rows[at + 1 :] for i in places)
+    return all(is_column_empty(raw.rows[at + 1 :], i) for i in places)
 
 
 def map_columns(

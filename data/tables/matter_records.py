@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.matter_model import LaundrySlot, Matter, MatterKind, NoteKind, StaffNote
 from data.privacy import safe_id
+from data.tables.decision_records import unknown_names
 from data.tables.parsed import BAD, Findings, ParsedSheet
 from data.tables.schema.matter_tables import MATTERS_SV, NOTES_SV
 from data.units import clock
@@ -121,18 +122,8 @@ def notes_of_known(records: Records, findings: Findings) -> None:
 def matters_of_known(records: Records, findings: Findings) -> None:
     """Matters name what exists."""
     for matter, sheet, row in records.matters:
-        for column, known, table in (
-            ("client_id", records.known_clients, "Brukare"),
-            ("visit_id", records.known_visits, "Besök"),
-            ("staff_id", records.known_staff, "Personal"),
-            ("tutor_id", records.known_staff, "Personal"),
-        ):
-            name = getattr(matter, column)
-            if name and name not in known:
-                findings.faults.append(
-                    sheet.fault(row, column, f"{safe_id(name)} finns inte",
-                                f"Ska vara ett id från tabellen {table}.")
-                )  # fmt: skip
+        for column, problem, allowed in unknown_names(matter, records, "tutor_id"):
+            findings.faults.append(sheet.fault(row, column, problem, allowed))
         if matter.staff_id and matter.staff_id == matter.tutor_id:
             findings.faults.append(
                 sheet.fault(row, "tutor_id", "samma person två gånger",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,6 +27,11 @@ BAD: Final = _Bad()
 def is_filled(cell: Cell) -> bool:
     """Whether a cell holds anything but space."""
     return cell is not None and cell != "" and not (isinstance(cell, str) and not cell.strip())
+
+
+def is_column_empty(rows: Iterable[Sequence[Cell]], column: int) -> bool:
+    """Whether no row holds anything in the column; a row may end before it."""
+    return not any(column < len(row) and is_filled(row[column]) for row in rows)
 
 
 @dataclass

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from data.care.eligibility import is_absent
 from data.care.hidden import may_show
 from data.model import Municipality, Shift
 from data.plans import RoundPlan
 from data.rules import RoundRules
 from data.units import DAY_S, HOUR_S, utc_moment
-from routing.check.check_shifts import is_away
 
 LOST_FROM_S, LOST_TO_S = DAY_S + 2 * HOUR_S, DAY_S + 3 * HOUR_S
 """The hour that is lost or comes twice, in the hours of the date on which the night begins."""
@@ -100,4 +100,4 @@ def _short_of_rest(town: Municipality, day: dt.date, rest_s: int) -> list[str]:
 
 
 def _worked(entries: Sequence[Shift]) -> list[Shift]:
-    return [entry for entry in entries if entry.kind == "work" and not is_away(entry, entries)]
+    return [entry for entry in entries if entry.kind == "work" and not is_absent(entry, entries)]

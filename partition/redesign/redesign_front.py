@@ -15,7 +15,7 @@ the ways. A manager should see both.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,6 +178,17 @@ def _moves(problem: TeamProblem, team: NDArray[np.int64]) -> tuple[Move, ...]:
     return tuple(sorted(moves, key=lambda move: move.client_id))
 
 
+def imbalance_pct(care: NDArray[Any]) -> float:
+    """How far the team that is farthest off has more or less care than the mean, in per cent."""
+    mean = max(float(care.mean()), 1e-9)
+    return round(100 * float(np.abs(care - care.mean()).max() / mean), 1)
+
+
+def rounds_off(milli_rounds: NDArray[Any]) -> float:
+    """Rounds by which the team that is farthest off has more or fewer than the mean."""
+    return round(float(np.abs(milli_rounds - milli_rounds.mean(axis=0)).max()) / 1000, 2)
+
+
 def _to_middle_min(problem: TeamProblem, team: NDArray[np.int64]) -> int:
     """Minutes a week between each client's visits and the team's middle."""
     p = problem.problem
@@ -272,7 +283,6 @@ def _point(
     plan = complete_plan(municipality, teams, travel, rules, network=network, mode=mode, keeps=True)
     used = np.zeros_like(problem.problem.low)
     np.add.at(used, team, problem.problem.load)
-    off = np.abs(used - used.mean(axis=0))
     had = [c for c in problem.clients if c.contact_id and c.needs_contact]
     new = [c for c in had if plan.contact.get(c.client_id, "") != c.contact_id]
     return RedesignPoint(
@@ -284,8 +294,8 @@ def _point(
         n_forced_contacts=sum(c.client_id not in lasting for c in new),
         travel_min_week=round(met.intra_team_travel_s / 60),
         to_middle_min_week=_to_middle_min(problem, team),
-        imbalance_pct=round(100 * float(off[:, 1].max() / max(used[:, 1].mean(), 1e-9)), 1),
-        rounds_off=round(float(off[:, 2:].max()) / 1000, 2),
+        imbalance_pct=imbalance_pct(used[:, 1]),
+        rounds_off=rounds_off(used[:, 2:]),
         n_fragments=int((count_fragments(problem, team) - 1).clip(min=0).sum()),
         cost=met.cost,
         share_of_gain=0.0,

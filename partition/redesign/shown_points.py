@@ -18,7 +18,13 @@ from data.rules import Rules
 from data.streets import StreetNetwork
 from data.travel_times import TravelTimes
 from partition.annealing.care_work import make_work, planned_clients, travel_matrix
-from partition.redesign.redesign_front import Move, RedesignPoint, with_lasting_contact
+from partition.redesign.redesign_front import (
+    Move,
+    RedesignPoint,
+    imbalance_pct,
+    rounds_off,
+    with_lasting_contact,
+)
 from partition.teams.must_link import make_must_link_groups
 from partition.teams.team_measures import intra_team_travel_s
 from partition.teams.team_problem import canonical_rank
@@ -117,7 +123,7 @@ def figures_of_point(
         point,
         travel_min_week=round(near_s / 60),
         to_middle_min_week=round(middle_s / 60),
-        imbalance_pct=round(100 * float(np.abs(care / max(care.mean(), 1e-9) - 1).max()), 1),
-        rounds_off=round(float(np.abs(rounds - rounds.mean(axis=0)).max()) / 1000, 2),
+        imbalance_pct=imbalance_pct(care),
+        rounds_off=rounds_off(rounds),
         n_fragments=sum(shape["n_parts"] - 1 for shape in shapes),
     )

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from data.model import Client, Municipality, Staff, Visit
 from data.units import number_text
 
+P = TypeVar("P", Client, Staff)
 Kind = Literal["new", "ended", "changed", "moved"]
 
 MOVED_M: Final = 25.0
@@ -71,16 +72,25 @@ def _sorted_ids(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return sorted(old.keys() | new.keys())
 
 
-def _clients(old: Municipality, new: Municipality) -> Iterable[Change]:
-    before, after = old.client_by_id, new.client_by_id
-    for client_id in _sorted_ids(before, after):
-        was, now = before.get(client_id), after.get(client_id)
+def _of_team(
+    table: str,
+    before: Mapping[str, P],
+    after: Mapping[str, P],
+    changed: Callable[[P, P], Iterable[Change]],
+) -> Iterable[Change]:
+    """Who is new, who has left, and how the others have ``changed``: of persons of a team."""
+    for person_id in _sorted_ids(before, after):
+        was, now = before.get(person_id), after.get(person_id)
         if was is None and now is not None:
-            yield Change("clients", "new", client_id, now.team_id)
+            yield Change(table, "new", person_id, now.team_id)
         elif now is None and was is not None:
-            yield Change("clients", "ended", client_id, was.team_id)
+            yield Change(table, "ended", person_id, was.team_id)
         elif was is not None and now is not None:
-            yield from _client(was, now)
+            yield from changed(was, now)
+
+
+def _clients(old: Municipality, new: Municipality) -> Iterable[Change]:
+    yield from _of_team("clients", old.client_by_id, new.client_by_id, _client)
 
 
 def _client(was: Client, now: Client) -> Iterable[Change]:
@@ -113,15 +123,12 @@ def _visits(old: Municipality, new: Municipality) -> Iterable[Change]:
 
 
 def _staff(old: Municipality, new: Municipality) -> Iterable[Change]:
-    before, after = old.staff_by_id, new.staff_by_id
-    for staff_id in _sorted_ids(before, after):
-        was, now = before.get(staff_id), after.get(staff_id)
-        if was is None and now is not None:
-            yield Change("staff", "new", staff_id, now.team_id)
-        elif now is None and was is not None:
-            yield Change("staff", "ended", staff_id, was.team_id)
-        elif was is not None and now is not None and was != now:
-            yield Change("staff", "changed", staff_id, now.team_id, _differing(was, now))
+    yield from _of_team("staff", old.staff_by_id, new.staff_by_id, _carer)
+
+
+def _carer(was: Staff, now: Staff) -> Iterable[Change]:
+    if was != now:
+        yield Change("staff", "changed", now.staff_id, now.team_id, _differing(was, now))
 
 
 def _roster(old: Municipality, new: Municipality) -> Iterable[Change]:
