@@ -92,7 +92,7 @@ def first_plan(problem: Problem, params: SearchParams, rng: np.random.Generator)
     blank: list[list[int]] = [[] for _ in problem.route]
     state = arrays.empty_state(problem, blank, params, width, remembers=True)
     time_all(problem, state)
-    state.now[k.SCALAR_COST] = state.now[k.SCALAR_BEST] = problem.node[:, k.NODE_ABSENT].sum()
+    state.scalar[k.SCALAR_COST] = state.scalar[k.SCALAR_BEST] = problem.node[:, k.NODE_ABSENT].sum()
     construct(problem, state, rng)
     anneal(problem, state, rng, 0, 1.0, 1.0)  # compiled, or loaded, before the search begins
     return state
@@ -118,7 +118,7 @@ def solve(
         problem = to_problem(replace(instance, n_vehicles=fleet))
         state = first_plan(problem, params, rng)
     begun = clock()
-    scale = int(state.now[k.SCALAR_COST]) % ABSENT / len(problem.node)
+    scale = int(state.scalar[k.SCALAR_COST]) % ABSENT / len(problem.node)
     hot, cold = HOT * scale, COLD * scale
     if n_iterations is not None:
         anneal(problem, state, rng, n_iterations, hot, cold)
@@ -139,5 +139,5 @@ def _answer(state: State, n_iterations: int, took_s: float) -> Answer:
         for r, n in enumerate(state.best_length)
         if n > 0
     )
-    cost = int(state.now[k.SCALAR_BEST])
+    cost = int(state.scalar[k.SCALAR_BEST])
     return Answer(routes, cost, n_iterations, n_iterations / max(took_s, 1e-9))

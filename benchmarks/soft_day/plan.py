@@ -44,7 +44,7 @@ def _route(day: SoftDay, problem: Problem, state: State, c: int) -> SoftRoute:
         else:
             here = int(node[k.NODE_LOC]) if node[k.NODE_LOC] >= 0 else place
             arrive = ready + int(problem.leg[carer.mode, place, here])
-            start = max(arrive, int(state.at[v, k.AT_START]))
+            start = max(arrive, int(state.stop[v, k.STOP_START]))
             visit_id, need = keys[v]
             late = int(lateness(problem.soft[v], start))
             stop = Stop(visit_id, need, here, arrive, start, start + int(node[k.NODE_DUR]), late)
@@ -68,7 +68,7 @@ def decode(
     return SoftPlan(
         routes=tuple(_route(day, problem, state, c) for c in range(len(day.carers))),
         absent=tuple(lacking),
-        cost=int(state.now[k.SCALAR_COST]),
+        cost=int(state.scalar[k.SCALAR_COST]),
         seed=seed,
         schedule=tuple(schedule),
     )
@@ -98,7 +98,7 @@ def lay(problem: Problem, state: State, rows: Sequence[Sequence[int]]) -> bool:
         if r == state.plan[v, k.PLAN_ROUTE]
     )
     holds = bool(time_all(problem, state))
-    state.now[k.SCALAR_COST] = (
-        problem.node[out, k.NODE_ABSENT].sum() + persons + state.now[k.SCALAR_TIMED]
+    state.scalar[k.SCALAR_COST] = (
+        problem.node[out, k.NODE_ABSENT].sum() + persons + state.scalar[k.SCALAR_TIMED]
     )
     return holds

@@ -203,5 +203,5 @@ def empty_plan(problem: Problem, params: SearchParams = MOVING) -> State:
     """A plan with nobody anywhere, its cost what it costs to leave everything out."""
     width = min(len(problem.node), MOST_NODES) + 3
     state = arrays.empty_state(problem, [[] for _ in problem.route], params, width)
-    state.now[k.SCALAR_COST] = problem.node[:, k.NODE_ABSENT].sum()
+    state.scalar[k.SCALAR_COST] = problem.node[:, k.NODE_ABSENT].sum()
     return state

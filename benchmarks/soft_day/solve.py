@@ -48,7 +48,7 @@ class Search:
         self.problem = build(day)
         self.rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(list(seed))))
         self.state = empty_plan(self.problem, knobs.params)
-        now = self.state.now
+        now = self.state.scalar
         with _COMPILING:
             time_all(self.problem, self.state)
             now[k.SCALAR_COST] += now[k.SCALAR_TIMED]

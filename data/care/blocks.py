@@ -69,8 +69,8 @@ class _Pressure:
         for entry in self.town.roster:
             carer = staff.get(entry.staff_id)
             if entry.date == day and carer is not None and carer.team_id == team_id:
-                of = works if entry.kind == "work" else is_else
-                quarters = of.setdefault(entry.staff_id, np.zeros(N_QUARTERS, dtype=bool))
+                quarters_of = works if entry.kind == "work" else is_else
+                quarters = quarters_of.setdefault(entry.staff_id, np.zeros(N_QUARTERS, dtype=bool))
                 quarters[entry.start_s // QUARTER_S : -(-entry.end_s // QUARTER_S)] = True
         none = np.zeros(N_QUARTERS, dtype=bool)
         there = [quarters & ~is_else.get(who, none) for who, quarters in works.items()]
@@ -112,15 +112,15 @@ class _Desk:
         Whose week it is within a period is spread by id, and stays, so that any weeks in a row hold
         as many as the rule says, however the roster is cut.
         """
-        of: dict[int, list[dt.date]] = defaultdict(list)
+        days_of: dict[int, list[dt.date]] = defaultdict(list)
         for day in self.town.dates:
-            of[week_no(day)].append(day)
+            days_of[week_no(day)].append(day)
         phase = phase_of(f"{rule.name}|{key}", rule.weeks)
         turns = [(phase + k * rule.weeks // rule.times) % rule.weeks for k in range(rule.times)]
-        for week in sorted(of):
+        for week in sorted(days_of):
             n = turns.count(week % rule.weeks)
             if n:
-                yield n, of[week]
+                yield n, days_of[week]
 
     def _starts(self, staff_id: str, day: dt.date, rule: BlockRule, length_s: int) -> list[int]:
         """Where a block of the rule could begin in the carer's work of that day."""
@@ -136,20 +136,20 @@ class _Desk:
             last = min(entry.end_s - EDGE_S, rule.latest_s) - length_s
             begin = -(-first // STEP_S) * STEP_S
             starts += [
-                at for at in range(begin, last + 1, STEP_S)
-                if all(at + length_s <= from_s or to_s <= at for from_s, to_s in taken)
+                start_s for start_s in range(begin, last + 1, STEP_S)
+                if all(start_s + length_s <= from_s or to_s <= start_s for from_s, to_s in taken)
             ]  # fmt: skip
         return starts
 
-    def _cost(self, team_id: str, day: dt.date, at: int, length_s: int) -> float:
-        span = slice(at // QUARTER_S, -(-(at + length_s) // QUARTER_S))
+    def _cost(self, team_id: str, day: dt.date, start_s: int, length_s: int) -> float:
+        span = slice(start_s // QUARTER_S, -(-(start_s + length_s) // QUARTER_S))
         return float(self.pressure.of(team_id, day)[span].max())
 
-    def _lay(self, carer: Staff, day: dt.date, at: int, length_s: int, name: str) -> None:
-        entry = Shift(carer.staff_id, day, at, at + length_s, "meeting", name)
+    def _lay(self, carer: Staff, day: dt.date, start_s: int, length_s: int, name: str) -> None:
+        entry = Shift(carer.staff_id, day, start_s, start_s + length_s, "meeting", name)
         self.laid.append(entry)
         self.entries[carer.staff_id, day].append(entry)
-        span = slice(at // QUARTER_S, -(-(at + length_s) // QUARTER_S))
+        span = slice(start_s // QUARTER_S, -(-(start_s + length_s) // QUARTER_S))
         self.pressure.of(carer.team_id, day)[span] += 1.0
 
     def lay_each(self, rule: BlockRule) -> None:
@@ -160,15 +160,15 @@ class _Desk:
                 used: set[dt.date] = set()
                 for _ in range(n):
                     options = [
-                        (self._cost(carer.team_id, day, at, length_s), day, at)
+                        (self._cost(carer.team_id, day, start_s, length_s), day, start_s)
                         for day in days
                         if day not in used
-                        for at in self._starts(carer.staff_id, day, rule, length_s)
+                        for start_s in self._starts(carer.staff_id, day, rule, length_s)
                     ]
                     if options:
-                        _, day, at = min(options)
+                        _, day, start_s = min(options)
                         used.add(day)
-                        self._lay(carer, day, at, length_s, rule.name)
+                        self._lay(carer, day, start_s, length_s, rule.name)
 
     def lay_together(self, rule: BlockRule) -> None:
         """A team's members at once: where most of them are at work, then where it costs least."""
@@ -182,10 +182,10 @@ class _Desk:
                 for _ in range(n):
                     best = self._best_together(rule, members, [d for d in days if d not in used])
                     if best is not None:
-                        day, at, there = best
+                        day, start_s, there = best
                         used.add(day)
                         for carer in there:
-                            self._lay(carer, day, at, length_s, rule.name)
+                            self._lay(carer, day, start_s, length_s, rule.name)
 
     def _best_together(
         self, rule: BlockRule, members: Sequence[Staff], days: Sequence[dt.date]
@@ -194,12 +194,12 @@ class _Desk:
         options: dict[tuple[dt.date, int], list[Staff]] = defaultdict(list)
         for day in days:
             for carer in members:
-                for at in self._starts(carer.staff_id, day, rule, length_s):
-                    options[day, at].append(carer)
+                for start_s in self._starts(carer.staff_id, day, rule, length_s):
+                    options[day, start_s].append(carer)
         if not options:
             return None
         team_id = members[0].team_id
-        day, at = min(
+        day, start_s = min(
             options,
             key=lambda option: (
                 -len(options[option]),
@@ -207,7 +207,7 @@ class _Desk:
                 option,
             ),
         )
-        return day, at, options[day, at]
+        return day, start_s, options[day, start_s]
 
     def lay_alarm_reserve(self, rule: BlockRule) -> None:
         """Each team's alarms of a common week, a seventh of them each day, by one carer (NO-24)."""
@@ -219,13 +219,13 @@ class _Desk:
             members = [carer for carer in self._members(rule) if carer.team_id == team_id]
             for day in self.town.dates if n else ():
                 options = [
-                    (self._cost(team_id, day, at, length_s), at, carer.staff_id)
+                    (self._cost(team_id, day, start_s, length_s), start_s, carer.staff_id)
                     for carer in members
-                    for at in self._starts(carer.staff_id, day, rule, length_s)
+                    for start_s in self._starts(carer.staff_id, day, rule, length_s)
                 ]
                 if options:
-                    _, at, staff_id = min(options)
-                    self._lay(self.town.staff_by_id[staff_id], day, at, length_s, rule.name)
+                    _, start_s, staff_id = min(options)
+                    self._lay(self.town.staff_by_id[staff_id], day, start_s, length_s, rule.name)
 
 
 @dataclass(frozen=True, slots=True)

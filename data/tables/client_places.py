@@ -224,8 +224,8 @@ def _judge(
         return _judge_by_bounds(east, north, epsg, rules, where, stop)
     seen = crs.recognise(east, north)
     if seen.is_swapped and seen.kind != "unknown":
-        of = "longitud och latitud" if seen.kind == "degrees" else "E och N"
-        return stop(f"kolumnerna {of} verkar ha bytt plats",
+        pair = "longitud och latitud" if seen.kind == "degrees" else "E och N"
+        return stop(f"kolumnerna {pair} verkar ha bytt plats",
                     "Byt plats på de två rubrikerna i hela tabellen.")  # fmt: skip
     wanted = {crs.EPSG_WGS84: "degrees", crs.EPSG_RT90: "rt90", crs.EPSG_SWEREF99_TM: "tm"}
     kind = wanted.get(epsg, "zone")

@@ -111,73 +111,73 @@ class _Header:
     def table(self) -> Table:
         return self.sheet.table
 
-    def note(self, at: int, how: How, column: str = "", note: str = "") -> None:
+    def note(self, idx: int, how: How, column: str = "", note: str = "") -> None:
         """Write a column into the receipt."""
         name = self.table.column(column).header if column else ""
-        self.sheet.read.columns.append(ColumnRead(self.label(at), how, name, note))
+        self.sheet.read.columns.append(ColumnRead(self.label(idx), how, name, note))
 
-    def label(self, at: int) -> str:
+    def label(self, idx: int) -> str:
         """The header of a column as shown; its letter where it has none."""
-        cell = self.header[at] if at < len(self.header) else None
+        cell = self.header[idx] if idx < len(self.header) else None
         if isinstance(cell, str) and cell.strip():
             name = match_header(self.table.name, cell)
             made = self.sheet.raw.shown
             if made and name:
                 return made.get(name) or self.table.column(name).header
             return shown(cell)
-        return f"kolumn {letters(at)} (utan rubrik)"
+        return f"kolumn {letters(idx)} (utan rubrik)"
 
-    def is_empty(self, at: int) -> bool:
+    def is_empty(self, idx: int) -> bool:
         """Whether nothing stands below the header."""
-        return is_column_empty(self.below, at)
+        return is_column_empty(self.below, idx)
 
-    def fault(self, at: int, problem: str, allowed: str, *, warn: bool = False) -> Fault:
+    def fault(self, idx: int, problem: str, allowed: str, *, warn: bool = False) -> Fault:
         """A fault of a column as a whole."""
         raw = self.sheet.raw
-        return Fault(raw.file, raw.sheet, 0, self.label(at), problem, allowed, is_warning=warn)
+        return Fault(raw.file, raw.sheet, 0, self.label(idx), problem, allowed, is_warning=warn)
 
-    def take(self, at: int) -> None:
+    def take(self, idx: int) -> None:
         """Understand one column."""
-        cell = self.header[at] if at < len(self.header) else None
+        cell = self.header[idx] if idx < len(self.header) else None
         text = cell if isinstance(cell, str) else ""
         if not text.strip():
-            if not self.is_empty(at):
-                self.unknown(at)
+            if not self.is_empty(idx):
+                self.unknown(idx)
             return
         answer = self.mapping.get(header_key(text))
         name = answer or match_header(self.table.name, text)
         if name == LEFT_OUT:
-            self.note(at, "ignored")
+            self.note(idx, "ignored")
             self.dropped.append(text)
             self.findings.dropped["okänd"] += 1
         elif name is None:
             self.dropped.append(text)
-            self.drop(at, text)
+            self.drop(idx, text)
         elif name not in self.places:
-            self.use(at, name)
+            self.use(idx, name)
         else:
-            self.second(at, name)
+            self.second(idx, name)
 
-    def use(self, at: int, name: str) -> None:
+    def use(self, idx: int, name: str) -> None:
         """Read a column as ``name``."""
-        self.places[name] = at
-        text = str(self.header[at])
+        self.places[name] = idx
+        text = str(self.header[idx])
         self.sheet.headers[name] = self.sheet.raw.shown.get(name) or shown(text)
         self.sheet.written[name] = text
         guess = guess_of(self.table.name, text)
         is_mapped = header_key(text) in self.mapping
-        self.note(at, "mapped" if is_mapped else "guessed" if guess else "read", name, guess)
+        self.note(idx, "mapped" if is_mapped else "guessed" if guess else "read", name, guess)
 
-    def second(self, at: int, name: str) -> None:
+    def second(self, idx: int, name: str) -> None:
         """Two headers mean one column: the one nearest the contract is used, where they agree."""
         before = self.places[name]
         column = self.table.column(name)
-        used, other = before, at
-        if _is_better(column, self.header, before, at):
-            used, other = at, before
+        used, other = before, idx
+        if _is_better(column, self.header, before, idx):
+            used, other = idx, before
             taken = next(c for c in self.sheet.read.columns if c.header == self.label(before))
             self.sheet.read.columns.remove(taken)
-            self.use(at, name)
+            self.use(idx, name)
         is_same = header_key(str(self.header[other])) == header_key(str(self.header[used]))
         if is_same or column.is_required or name == "protected":
             self.note(other, "unknown")
@@ -201,55 +201,59 @@ class _Header:
     def _agree(self, this_idx: int, other: int) -> bool:
         """Whether no row says two things."""
         for row in self.below:
-            a, b = (row[at] if at < len(row) else None for at in (this_idx, other))
+            a, b = (row[idx] if idx < len(row) else None for idx in (this_idx, other))
             if is_filled(a) and is_filled(b) and str(a).strip() != str(b).strip():
                 return False
             if is_filled(b) and not is_filled(a):
                 return False
         return True
 
-    def drop(self, at: int, text: str) -> None:
+    def drop(self, idx: int, text: str) -> None:
         """A column that no table asks for; a misspelt flag of protection stops the reading (C8)."""
         if self.table.name == "clients":
             plain = privacy.plain(text)
             if any(word in plain for word in PROTECTED_WORDS):
-                self.note(at, "unknown")
+                self.note(idx, "unknown")
                 self.findings.faults.append(
-                    self.fault(at, "liknar kolumnen för skyddade uppgifter men känns inte igen",
+                    self.fault(idx, "liknar kolumnen för skyddade uppgifter men känns inte igen",
                                "Döp om den till ”Skyddade uppgifter” eller ta bort den.")
                 )  # fmt: skip
                 self.is_whole = False
                 return
         reason = privacy.drop_reason(text)
-        if reason == "okänd" and not self.is_empty(at):
+        if reason == "okänd" and not self.is_empty(idx):
             self.findings.dropped[reason] += 1
-            self.unknown(at)
+            self.unknown(idx)
         elif reason == "okänd":
-            self.note(at, "empty")
+            self.note(idx, "empty")
         else:
             self.findings.dropped[reason] += 1
-            self.note(at, "dropped", note=reason)
+            self.note(idx, "dropped", note=reason)
 
-    def unknown(self, at: int) -> None:
+    def unknown(self, idx: int) -> None:
         """A column with content that nobody understands."""
-        self.note(at, "unknown")
-        self.open.append(at)
+        self.note(idx, "unknown")
+        self.open.append(idx)
 
     def take_dates_of_starts(self) -> None:
         """Where no column is a date and every start is a moment, the dates are the starts'."""
-        at = self.places.get("start", -1)
-        if at < 0 or "date" in self.places or not any(c.name == "date" for c in self.table.columns):
+        idx = self.places.get("start", -1)
+        if (
+            idx < 0
+            or "date" in self.places
+            or not any(c.name == "date" for c in self.table.columns)
+        ):
             return
-        starts = [row[at] for row in self.below if at < len(row) and is_filled(row[at])]
+        starts = [row[idx] for row in self.below if idx < len(row) and is_filled(row[idx])]
         if starts and all(is_moment(cell) for cell in starts):
-            self.places["date"] = at
+            self.places["date"] = idx
             self.sheet.headers["date"] = self.sheet.headers["start"]
             self.sheet.written["date"] = self.sheet.written["start"]
-            self.note(at, "read", "date", "dagen ur samma cell")
+            self.note(idx, "read", "date", "dagen ur samma cell")
 
-    def _may_be_ends(self, at: int) -> bool:
+    def _may_be_ends(self, idx: int) -> bool:
         """Whether most cells of a column are clocks, moments or whole minutes of a visit."""
-        stored = [row[at] for row in self.below if at < len(row) and is_filled(row[at])]
+        stored = [row[idx] for row in self.below if idx < len(row) and is_filled(row[idx])]
         n_alike = sum(is_clock_or_minutes(cell) for cell in stored)
         return 10 * n_alike >= 9 * len(stored) > 0
 
@@ -264,12 +268,12 @@ class _Header:
         has_ends = "end" in self.places or "duration_min" in self.places
         if self.table.name != EXPORT or has_ends:
             return []
-        return [at for at in self.open if self._may_be_ends(at)]
+        return [idx for idx in self.open if self._may_be_ends(idx)]
 
     def ask(self, asked: Sequence[str]) -> None:
         """Stop for each column that nobody understands, but for those ``asked`` of already."""
-        for at in self._asked_of():
-            cell = self.header[at] if at < len(self.header) else None
+        for idx in self._asked_of():
+            cell = self.header[idx] if idx < len(self.header) else None
             problem, allowed = "kolumnen förstås inte", ASK
             if isinstance(cell, str) and cell.strip():
                 free = nearest(self.table, cell, tuple(self.places))
@@ -281,8 +285,8 @@ class _Header:
                     problem += f" (den hör till tabellen {others[0]})"
             else:
                 allowed = ASK_BARE
-            if self.label(at) not in asked:
-                self.findings.unknown.append(self.fault(at, problem, allowed))
+            if self.label(idx) not in asked:
+                self.findings.unknown.append(self.fault(idx, problem, allowed))
 
 
 def map_columns(
@@ -296,8 +300,8 @@ def map_columns(
     rows = sheet.raw.rows
     row = _Header(sheet, rows[header_at], rows[header_at + 1 :], findings, mapping)
     widest = max(map(len, rows[header_at:]))
-    for at in range(widest):
-        row.take(at)
+    for idx in range(widest):
+        row.take(idx)
     row.take_dates_of_starts()
     asked: list[str] = []
     for column in sheet.table.columns:
@@ -325,8 +329,8 @@ def _is_better(column: Column, header: Sequence[Cell], before: int, after: int) 
     """Whether the later of two headers of one column is nearer to the contract's own."""
     order = [header_key(text) for text in (column.header, column.name, *column.synonyms)]
 
-    def rank(at: int) -> int:
-        key = header_key(str(header[at]))
+    def rank(idx: int) -> int:
+        key = header_key(str(header[idx]))
         return order.index(key) if key in order else len(order)
 
     return rank(after) < rank(before)

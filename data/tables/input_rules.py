@@ -184,7 +184,7 @@ def times_that_fit(records: Records, findings: Findings) -> None:
 
 def roster_of_known_staff(records: Records, findings: Findings) -> None:
     """Shifts belong to known carers, and do not overlap."""
-    of: dict[tuple[str, Any], list[Record[Shift]]] = defaultdict(list)
+    shifts_of: dict[tuple[str, Any], list[Record[Shift]]] = defaultdict(list)
     known, apart = records.known_staff, records.layer_staff  # two: a lost table knows anyone
     for record in records.roster:
         if record.item.staff_id not in known and record.item.staff_id not in apart:
@@ -193,8 +193,8 @@ def roster_of_known_staff(records: Records, findings: Findings) -> None:
                        "Ska vara ett id från tabellen Personal.")
             )  # fmt: skip
         elif record.item.kind == "work":
-            of[record.item.staff_id, record.item.date].append(record)
-    for shifts in of.values():
+            shifts_of[record.item.staff_id, record.item.date].append(record)
+    for shifts in shifts_of.values():
         shifts.sort(key=lambda record: record.item.start_s)
         for earlier, later in itertools.pairwise(shifts):
             if later.item.start_s < earlier.item.end_s:

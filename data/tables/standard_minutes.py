@@ -64,25 +64,25 @@ def share_frames(records: Records, findings: Findings) -> None:
     if not any(record.item.standard == FRAME for record in records.visits):
         return
     granted = {r.item.client_id: r.item.granted_min_week for r in records.clients}
-    of: dict[str, list[int]] = {}
-    for at, record in enumerate(records.visits):
-        of.setdefault(record.item.client_id, []).append(at)
-    for client_id, places in of.items():
-        shared = [at for at in places if records.visits[at].item.standard == FRAME]
+    visits_of: dict[str, list[int]] = {}
+    for number, record in enumerate(records.visits):
+        visits_of.setdefault(record.item.client_id, []).append(number)
+    for client_id, numbers in visits_of.items():
+        shared = [n for n in numbers if records.visits[n].item.standard == FRAME]
         if not shared:
             continue
-        visits = (records.visits[at].item for at in places if at not in shared)
+        visits = (records.visits[n].item for n in numbers if n not in shared)
         others = [visit for visit in visits if visit.in_frame]
         taken_s = sum(_times_a_week(v) * (v.ordered_s or v.duration_s) for v in others)
-        times = sum(_times_a_week(records.visits[at].item) for at in shared)
+        times = sum(_times_a_week(records.visits[n].item) for n in shared)
         left_s = granted.get(client_id, 0) * MINUTE_S - taken_s
         each_s = int(left_s / times) // MINUTE_S * MINUTE_S if times else 0
-        for at in shared:
-            _share(records.visits, at, each_s, findings)
+        for n in shared:
+            _share(records.visits, n, each_s, findings)
 
 
-def _share(visits: list[Record[Visit]], at: int, each_s: int, findings: Findings) -> None:
-    record = visits[at]
+def _share(visits: list[Record[Visit]], number: int, each_s: int, findings: Findings) -> None:
+    record = visits[number]
     if each_s < _LEAST_S:
         findings.faults.append(
             record.fault("duration_min", f"{max(each_s, 0) // MINUTE_S} minuter kvar av ramtiden",
@@ -95,7 +95,7 @@ def _share(visits: list[Record[Visit]], at: int, each_s: int, findings: Findings
         shared = replace(visit, ordered_s=length_s)
     else:
         shared = replace(visit, duration_s=length_s)
-    visits[at] = replace(record, item=shared)
+    visits[number] = replace(record, item=shared)
 
 
 def _times_a_week(visit: Visit) -> float:
@@ -105,8 +105,8 @@ def _times_a_week(visit: Visit) -> float:
 def with_experience(records: Records, _findings: Findings) -> None:
     """Who comes to a client that asks for experience must have it: as a skill of each visit."""
     levels = {r.item.client_id: r.item.experience_min for r in records.clients}
-    for at, record in enumerate(records.visits):
+    for n, record in enumerate(records.visits):
         level = levels.get(record.item.client_id, 0)
         if level:
             skills = record.item.skills | {f"{EXPERIENCE} {level}"}
-            records.visits[at] = replace(record, item=replace(record.item, skills=skills))
+            records.visits[n] = replace(record, item=replace(record.item, skills=skills))

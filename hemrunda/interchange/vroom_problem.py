@@ -38,10 +38,10 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class VroomJob:
-    """A place to visit; times in seconds, ``at`` a row and column of the matrices."""
+    """A place to visit; times in seconds, ``place`` a row and column of the matrices."""
 
     job_id: int
-    at: int
+    place: int
     service_s: int
     window: Window | None
     skills: frozenset[int]
@@ -181,12 +181,12 @@ class _Reader:
     def job(self, where: str, item: Mapping[str, Any]) -> VroomJob:
         """One job."""
         self.keys("job", where, item)
-        at = self.index(where, item, "location_index")
-        if at is None and "location" not in item:
+        place = self.index(where, item, "location_index")
+        if place is None and "location" not in item:
             self.fault(f"{where}.location_index", "saknas")
         return VroomJob(
             job_id=self.whole(f"{where}.id", item.get("id"), 0, 2**53),
-            at=at or 0,
+            place=place or 0,
             service_s=self.whole(f"{where}.service", item.get("service", 0), 0, 86_400),
             window=self.one_window(f"{where}.time_windows", item.get("time_windows")),
             skills=self.skills(f"{where}.skills", item.get("skills", [])),
@@ -207,13 +207,13 @@ class _Reader:
         if start is None and end is None:
             self.fault(where, "start_index eller end_index ska finnas")
         breaks = []
-        for at, break_item in self.objects(f"{where}.breaks", item.get("breaks")):
-            self.keys("break", at, break_item)
+        for path, break_item in self.objects(f"{where}.breaks", item.get("breaks")):
+            self.keys("break", path, break_item)
             breaks.append(
                 VroomBreak(
-                    self.whole(f"{at}.id", break_item.get("id"), 0, 2**53),
-                    self.whole(f"{at}.service", break_item.get("service", 0), 0, 86_400),
-                    self.one_window(f"{at}.time_windows", break_item.get("time_windows")),
+                    self.whole(f"{path}.id", break_item.get("id"), 0, 2**53),
+                    self.whole(f"{path}.service", break_item.get("service", 0), 0, 86_400),
+                    self.one_window(f"{path}.time_windows", break_item.get("time_windows")),
                     _shown(break_item),
                 )
             )
@@ -257,9 +257,9 @@ def read_problem(problem: Mapping[str, Any]) -> VroomProblem:
     reader = _Reader()
     reader.keys("problem", "problem", problem)
     durations = reader.matrices(problem.get("matrices"))
-    jobs = tuple(reader.job(*at) for at in reader.objects("jobs", problem.get("jobs")))
+    jobs = tuple(reader.job(*found) for found in reader.objects("jobs", problem.get("jobs")))
     vehicles = tuple(
-        reader.vehicle(*at) for at in reader.objects("vehicles", problem.get("vehicles"))
+        reader.vehicle(*found) for found in reader.objects("vehicles", problem.get("vehicles"))
     )
     for name, ids in (
         ("jobs", [job.job_id for job in jobs]),
@@ -272,10 +272,10 @@ def read_problem(problem: Mapping[str, Any]) -> VroomProblem:
     for i, vehicle in enumerate(vehicles):
         if durations and vehicle.profile not in durations:
             reader.fault(f"vehicles[{i}].profile", "saknar matris i matrices")
-    n_at = Counter(job.at for job in jobs)
+    n_at = Counter(job.place for job in jobs)
     starts = {vehicle.start for vehicle in vehicles}
     for i, job in enumerate(jobs):
-        if job.setup_s and (n_at[job.at] > 1 or job.at in starts):
+        if job.setup_s and (n_at[job.place] > 1 or job.place in starts):
             reader.fault(f"jobs[{i}].setup", "stöds inte där ett jobb till eller en start är")
     for i, vehicle in enumerate(vehicles):
         for j, pause in enumerate(vehicle.breaks):

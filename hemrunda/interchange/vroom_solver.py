@@ -154,7 +154,7 @@ def _scene(problem: VroomProblem) -> _Scene:
         clients.append(Client(f"job{job.job_id}", 0.0, 0.0))
         visits.append(_visit(job, begins_s, urgency[job.priority]))
         point_ids.append(f"client:job{job.job_id}")
-        rows.append((job.at, job.at))
+        rows.append((job.place, job.place))
     staff, roster, bases = [], [], []
     for vehicle in problem.vehicles:
         staff_id = f"v{vehicle.vehicle_id}"
@@ -175,7 +175,7 @@ def _scene(problem: VroomProblem) -> _Scene:
             visits.append(replace(rest, priority=1))
             pins.append(Pin(DAY, own, staff_id))
             point_ids.append(f"client:{own}")
-            rows.append((problem.jobs[0].at, problem.jobs[0].at))
+            rows.append((problem.jobs[0].place, problem.jobs[0].place))
     for vehicle in problem.vehicles:
         point_ids.append(f"base:v{vehicle.vehicle_id}")
         rows.append((-1 if vehicle.start is None else vehicle.start,
@@ -339,9 +339,9 @@ def _route(scene: _Scene, vehicle: VroomVehicle, rows: Sequence[PlanRow]) -> Vro
             step["id"] = pause.break_id
             step.update(pause.shown)  # type: ignore[typeddict-item]
         else:
-            at = vehicle.start if row.kind == "start" else vehicle.end
-            assert at is not None
-            step["location_index"] = at
+            place = vehicle.start if row.kind == "start" else vehicle.end
+            assert place is not None
+            step["location_index"] = place
         steps.append(step)
     named: VroomNamed = {"vehicle": vehicle.vehicle_id}
     if "description" in vehicle.shown:

@@ -83,11 +83,11 @@ def notes_on_edits(plan: TeamPlan, municipality: Municipality) -> list[str]:
 def _changed(
     plan: TeamPlan, municipality: Municipality, column: str
 ) -> Iterator[tuple[Client, str]]:
-    at = ("team_id", "contact_id", "vice_id").index(column)
+    place = ("team_id", "contact_id", "vice_id").index(column)
     for client in undecided(municipality).clients:
         was = plan.was.get(client.client_id)
         value: str = getattr(client, column)
-        if was is not None and was[at] != value:
+        if was is not None and was[place] != value:
             yield client, value
 
 
@@ -199,7 +199,7 @@ def _named(decision: Decision) -> str:
     return label(decision)
 
 
-def accept(at: PlanFolder, *decisions: Decision) -> None:
+def accept(plan_folder: PlanFolder, *decisions: Decision) -> None:
     """Try decisions on a plan, and keep them beside the tables, as one, where no rule forbids any.
 
     Raises
@@ -209,7 +209,7 @@ def accept(at: PlanFolder, *decisions: Decision) -> None:
     SettingsError
         Where the plan does not know an id.
     """
-    plan = at.open()
+    plan = plan_folder.open()
     municipality = plan.municipality
     for decision in decisions:
         _refuse_unknown(decision, plan)
@@ -217,15 +217,16 @@ def accept(at: PlanFolder, *decisions: Decision) -> None:
         municipality = decide(municipality, decision)
         _refuse_outranked(decision, municipality)
     _, kept = with_kept(replace(plan, municipality=municipality))
-    source = at.source or at.folder / "indata.xlsx"
+    source = plan_folder.source or plan_folder.folder / "indata.xlsx"
     path = record_decisions(source, decisions)
     notes = notes_on_dates(municipality, decisions)
     for line in dict.fromkeys([*kept.changes, *notes]):
         click.echo(plain(localised(line, with_words=True)))
+    folder = plan_folder.folder
     if len(decisions) == 1:
-        click.echo(f"Beslutet står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")
+        click.echo(f"Beslutet står i {path}. Rundorna: hemrunda mend {folder} --out NY")
     else:
-        click.echo(f"Besluten står i {path}. Rundorna: hemrunda mend {at.folder} --out NY")
+        click.echo(f"Besluten står i {path}. Rundorna: hemrunda mend {folder} --out NY")
 
 
 def _refuse_unknown(decision: Decision, plan: PlanContext) -> None:

@@ -141,12 +141,12 @@ def _longer_shifts(town: Municipality, length_s: int) -> Municipality:
     Day shifts begin as before, evening shifts end as before.
     """
     others = [entry for entry in town.roster if entry.kind != "work"]
-    of: dict[str, list[Shift]] = defaultdict(list)
+    shifts_of: dict[str, list[Shift]] = defaultdict(list)
     for entry in sorted(town.roster, key=lambda shift: (shift.staff_id, shift.date, shift.start_s)):
         if entry.kind == "work":
-            of[entry.staff_id].append(entry)
+            shifts_of[entry.staff_id].append(entry)
     made: list[Shift] = []
-    for entries in of.values():
+    for entries in shifts_of.values():
         hours_s = length_s // 2  # so that rounding falls evenly on both sides
         last = None
         for entry in entries:

@@ -67,7 +67,7 @@ class _Standing:
 
     placed: NDArray[np.int64]
     """Clients with a contact; all rows and columns below are theirs unless said otherwise."""
-    at: NDArray[np.int64]
+    contact: NDArray[np.int64]
     """Each one's contact."""
     n_clients: NDArray[np.int64]
     load: NDArray[np.int64]
@@ -78,13 +78,13 @@ class _Standing:
 
 def _standing(case: ContactCase, chosen: NDArray[np.int64]) -> _Standing:
     placed = np.flatnonzero(chosen >= 0)
-    at = chosen[placed]
+    contact = chosen[placed]
     own = np.zeros((len(case.capacity), len(placed)))
-    own[at, np.arange(len(placed))] = 1.0
+    own[contact, np.arange(len(placed))] = 1.0
     pair = case.pair[np.ix_(placed, placed)]
     load = (own * case.minutes[:, placed]).sum(axis=1).astype(np.int64)
     n_clients = own.sum(axis=1).astype(np.int64)
-    return _Standing(placed, at, n_clients, load, case.price[:, placed] + own @ pair)
+    return _Standing(placed, contact, n_clients, load, case.price[:, placed] + own @ pair)
 
 
 def exchanged(case: ContactCase, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -99,47 +99,62 @@ def exchanged(case: ContactCase, chosen: NDArray[np.int64]) -> NDArray[np.int64]
     if len(case.capacity) < 2 or not (chosen >= 0).any():
         return chosen
     for _ in range(N_EXCHANGES_MAX):
-        now = _standing(case, chosen)
-        shift, swap = _shifts(case, now), _swaps(case, now)
+        standing = _standing(case, chosen)
+        shift, swap = _shifts(case, standing), _swaps(case, standing)
         if min(shift.min(), swap.min()) > -1e-6:
             break
         if shift.min() <= swap.min():
-            carer, q = divmod(int(shift.argmin()), len(now.placed))
-            chosen[now.placed[q]] = carer
+            carer, q = divmod(int(shift.argmin()), len(standing.placed))
+            chosen[standing.placed[q]] = carer
         else:
-            q, r = divmod(int(swap.argmin()), len(now.placed))
-            chosen[now.placed[q]], chosen[now.placed[r]] = now.at[r], now.at[q]
+            q, r = divmod(int(swap.argmin()), len(standing.placed))
+            chosen[standing.placed[q]], chosen[standing.placed[r]] = (
+                standing.contact[r],
+                standing.contact[q],
+            )
     return chosen
 
 
-def _shifts(case: ContactCase, now: _Standing) -> NDArray[np.float64]:
+def _shifts(case: ContactCase, standing: _Standing) -> NDArray[np.float64]:
     """Change of the price when a client goes to another carer, shape (n_carers, n_placed)."""
-    each, at = np.arange(len(now.placed)), now.at
-    minutes, capacity = case.minutes[:, now.placed], case.capacity
-    before = case.load_price(now.n_clients, now.load, capacity)
-    left = case.load_price(now.n_clients[at] - 1, now.load[at] - minutes[at, each], capacity[at])
-    joined = case.load_price(
-        now.n_clients[:, None] + 1, now.load[:, None] + minutes, capacity[:, None]
+    each, contact = np.arange(len(standing.placed)), standing.contact
+    minutes, capacity = case.minutes[:, standing.placed], case.capacity
+    before = case.load_price(standing.n_clients, standing.load, capacity)
+    left = case.load_price(
+        standing.n_clients[contact] - 1,
+        standing.load[contact] - minutes[contact, each],
+        capacity[contact],
     )
-    leaving = left - before[at] - now.full[at, each]
-    change: NDArray[np.float64] = leaving + now.full + joined - before[:, None]
-    change[at, each] = np.inf
+    joined = case.load_price(
+        standing.n_clients[:, None] + 1, standing.load[:, None] + minutes, capacity[:, None]
+    )
+    leaving = left - before[contact] - standing.full[contact, each]
+    change: NDArray[np.float64] = leaving + standing.full + joined - before[:, None]
+    change[contact, each] = np.inf
     return change
 
 
-def _swaps(case: ContactCase, now: _Standing) -> NDArray[np.float64]:
+def _swaps(case: ContactCase, standing: _Standing) -> NDArray[np.float64]:
     """Change of the price when two clients change carers, shape (n_placed, n_placed)."""
-    each, at = np.arange(len(now.placed)), now.at
-    minutes = case.minutes[:, now.placed]
-    before = case.load_price(now.n_clients, now.load, case.capacity)
-    gone = now.load[at] - minutes[at, each]
+    each, contact = np.arange(len(standing.placed)), standing.contact
+    minutes = case.minutes[:, standing.placed]
+    before = case.load_price(standing.n_clients, standing.load, case.capacity)
+    gone = standing.load[contact] - minutes[contact, each]
     # [q, r]: r in place of q with q's carer. The pair of q and r is counted where r joins, and
     # q is no longer there: it is taken off again on both sides.
     after = case.load_price(
-        now.n_clients[at][:, None], gone[:, None] + minutes[at], case.capacity[at][:, None]
+        standing.n_clients[contact][:, None],
+        gone[:, None] + minutes[contact],
+        case.capacity[contact][:, None],
     )
-    pair = case.pair[np.ix_(now.placed, now.placed)]
-    half = now.full[at] - pair - now.full[at, each][:, None] + after - before[at][:, None]
+    pair = case.pair[np.ix_(standing.placed, standing.placed)]
+    half = (
+        standing.full[contact]
+        - pair
+        - standing.full[contact, each][:, None]
+        + after
+        - before[contact][:, None]
+    )
     change: NDArray[np.float64] = half + half.T
-    change[at[:, None] == at[None, :]] = np.inf
+    change[contact[:, None] == contact[None, :]] = np.inf
     return change

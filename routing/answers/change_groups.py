@@ -39,18 +39,26 @@ def change_groups(changes: Sequence[VisitChange]) -> tuple[list[ChangeGroup], in
     Each change is in one group: the first of `WITHOUT`, `PHONE`, `OTHER_CARER` (another day, a new
     visit or one that is gone too) and `OTHER_TIME` that it belongs to.
     """
-    of: dict[str, list[VisitChange]] = defaultdict(list)
+    changes_of: dict[str, list[VisitChange]] = defaultdict(list)
     n_small = 0
     for change in changes:
         if change.kind == "time" and abs(change.moved_s) < SMALL_MOVE_S:
             n_small += 1
         else:
-            of[_group_of(change)].append(change)
+            changes_of[_group_of(change)].append(change)
     groups = [
-        ChangeGroup(WITHOUT, len(of[WITHOUT]), tuple(change.text for change in of[WITHOUT])),
-        ChangeGroup(PHONE, len(of[PHONE]), _lines(of[PHONE], _client, _whole)),
-        ChangeGroup(OTHER_CARER, len(of[OTHER_CARER]), _lines(of[OTHER_CARER], _carer, _taken)),
-        ChangeGroup(OTHER_TIME, len(of[OTHER_TIME]), _lines(of[OTHER_TIME], _carer, _moved)),
+        ChangeGroup(
+            WITHOUT, len(changes_of[WITHOUT]), tuple(change.text for change in changes_of[WITHOUT])
+        ),
+        ChangeGroup(PHONE, len(changes_of[PHONE]), _lines(changes_of[PHONE], _client, _whole)),
+        ChangeGroup(
+            OTHER_CARER,
+            len(changes_of[OTHER_CARER]),
+            _lines(changes_of[OTHER_CARER], _carer, _taken),
+        ),
+        ChangeGroup(
+            OTHER_TIME, len(changes_of[OTHER_TIME]), _lines(changes_of[OTHER_TIME], _carer, _moved)
+        ),
     ]
     return [group for group in groups if group.n_changes], n_small
 

@@ -203,8 +203,8 @@ class Explainer:
             reason = "ryms inte i rundan utan att något annat flyttas"
             return self._named(source, u, r, loaded, None, 0, False, 0, reason)
         new_carer_price = int(new_carer_change(problem, state, u, r))
-        start_s = int(state.now[k.SCALAR_FOUND_START])
-        travel = _detour(problem, loaded, u, r, int(state.now[k.SCALAR_FOUND_P]))
+        start_s = int(state.scalar[k.SCALAR_FOUND_START])
+        travel = _detour(problem, loaded, u, r, int(state.scalar[k.SCALAR_FOUND_P]))
         return self._named(source, u, r, loaded, start_s, travel, new_carer_price > 0, int(price))
 
     def _bar(self, loaded: LoadedArea, u: int, r: int) -> str:

@@ -76,20 +76,20 @@ def empty_state(
     plan[:, k.PLAN_ROUTE] = plan[:, k.PLAN_HALF] = -1
     plan[:, k.PLAN_EARLIEST] = problem.node[:, k.NODE_EARLIEST]
     plan[:, k.PLAN_LATEST] = problem.node[:, k.NODE_LATEST]
-    line, at = zeros(n_routes, width, k.POS_COLS), zeros(n_nodes, k.AT_COLS)
+    line, stop = zeros(n_routes, width, k.POS_COLS), zeros(n_nodes, k.STOP_COLS)
     length = zeros(n_routes)
     for r, sequence in enumerate(sequences):
         line[r, 1 : 1 + len(sequence), k.POS_NODE] = sequence
         length[r] = len(sequence)
         plan[list(sequence), k.PLAN_ROUTE] = r
-        at[list(sequence), k.AT_POS] = np.arange(1, len(sequence) + 1)
+        stop[list(sequence), k.STOP_POS] = np.arange(1, len(sequence) + 1)
     visits = np.flatnonzero(problem.node[:, k.NODE_KIND] == k.VISIT)
     absent, absent_at = zeros(n_nodes), zeros(n_nodes) - 1
     absent[: len(visits)] = visits
     absent_at[visits] = np.arange(len(visits))
-    now = zeros(k.SCALAR_SIZE)
-    now[k.SCALAR_ABSENT] = len(visits)
-    now[k.SCALAR_TRY_ROUTE], now[k.SCALAR_MOST] = -1, k.FAR
+    scalar = zeros(k.SCALAR_SIZE)
+    scalar[k.SCALAR_ABSENT] = len(visits)
+    scalar[k.SCALAR_TRY_ROUTE], scalar[k.SCALAR_MOST] = -1, k.FAR
     return State(
         line=line, length=length, cost=zeros(n_routes), plan=plan,
         meetings=zeros(n_periods, max(n_clients, 1), staff), work=zeros(len(problem.share)),
@@ -100,10 +100,10 @@ def empty_state(
         old_seq=zeros(n_routes, width), old_length=zeros(n_routes),
         logged=zeros(n_nodes, 1 + k.PLAN_COLS), logged_at=zeros(n_nodes), dirty=zeros(n_routes),
         dirty_at=zeros(n_routes), best_seq=zeros(n_routes, width), best_length=zeros(n_routes),
-        best_plan=plan.copy(), slot=zeros(256, 5), sum=zeros(2 * n_routes, k.SUM_COLS), at=at,
+        best_plan=plan.copy(), slot=zeros(256, 5), sum=zeros(2 * n_routes, k.SUM_COLS), stop=stop,
         day=zeros(dates, k.DAY_COLS), seen=zeros(n_nodes * remembers, n_routes, k.SEEN_COLS),
         queue=zeros(k.QUEUE, 2),
-        tune=(params or SearchParams()).table(), now=now,
+        tune=(params or SearchParams()).table(), scalar=scalar,
     )  # fmt: skip
 
 

@@ -222,13 +222,13 @@ def look(problem: Problem, state: State, u: int, r: int) -> None:
 @kernel
 def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
     """As `kernels_insert.find_place`, by memory; whole routes are passed over."""
-    now, node, best = state.now, problem.node, FAR
+    scalar, node, best = state.scalar, problem.node, FAR
     width, blink = state.line.shape[1], next_blink(rng, rate)
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         r, route_price = problem.cand[k, 0], problem.cand[k, 1]
         if route_price >= best:
             break
-        if ruined != 0 and state.touched_at[r] != now[SCALAR_STAMP]:
+        if ruined != 0 and state.touched_at[r] != scalar[SCALAR_STAMP]:
             continue
         route_price += carer_change(problem, state, u, r)
         if route_price >= best or state.length[r] + 3 > width:
@@ -244,6 +244,6 @@ def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
                 blink = next_blink(rng, rate)
                 continue
             best = cost
-            now[SCALAR_FOUND_R], now[SCALAR_FOUND_P] = r, state.seen[u, r, SEEN_POS]
-            now[SCALAR_FOUND_START] = state.seen[u, r, SEEN_START]
+            scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P] = r, state.seen[u, r, SEEN_POS]
+            scalar[SCALAR_FOUND_START] = state.seen[u, r, SEEN_START]
     return best

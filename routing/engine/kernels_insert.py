@@ -48,10 +48,10 @@ from routing.engine.kernels_route import price_in, put_in, start_price
 def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
     """The cheapest place of node ``u`` over all routes; its cost, or ``FAR``.
 
-    The place is left in ``state.now``. Routes whose carer alone costs more than the best place so
+    The place is left in ``state.scalar``. Routes whose carer alone costs more than the best so
     far are not looked into; with ``ruined``, only routes that this iteration has changed.
     """
-    node, now, stamp = problem.node, state.now, state.now[SCALAR_STAMP]
+    node, scalar, stamp = problem.node, state.scalar, state.scalar[SCALAR_STAMP]
     best = FAR
     place, dur = node[u, NODE_LOC], node[u, NODE_DUR]
     width = state.line.shape[1]
@@ -97,7 +97,11 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
                 cost += push_price(problem, state, r, p + 1, arrive)
             if cost < best:
                 best = cost
-                now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_START] = r, p, start
+                scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P], scalar[SCALAR_FOUND_START] = (
+                    r,
+                    p,
+                    start,
+                )
     return best
 
 
@@ -108,7 +112,7 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
     Each is a route, a position, the earliest and latest start there, and its cost; they are put
     into ``state.slot`` after the ``n_found`` that are there. Returns how many there are then.
     """
-    node, slot, now = problem.node, state.slot, state.now
+    node, slot, scalar = problem.node, state.slot, state.scalar
     place, dur = node[u, NODE_LOC], node[u, NODE_DUR]
     r = problem.cand[k, 0]
     if state.length[r] + 3 > state.line.shape[1]:
@@ -124,9 +128,9 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
             break
         if line[p + 1, POS_LATEST] < earliest + dur:
             continue
-        now[SCALAR_BLINK] -= 1
-        if now[SCALAR_BLINK] < 0:
-            now[SCALAR_BLINK] = next_blink(rng, rate)
+        scalar[SCALAR_BLINK] -= 1
+        if scalar[SCALAR_BLINK] < 0:
+            scalar[SCALAR_BLINK] = next_blink(rng, rate)
             continue
         there, on, detour = legs_by(problem, line, travel, p, place)
         first = max(depart + there, earliest)
@@ -143,7 +147,7 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
 def is_any_touched(problem: Problem, state: State, u: int) -> bool:
     """Whether this iteration has changed a route that may take node ``u``."""
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
-        if state.touched_at[problem.cand[k, 0]] == state.now[SCALAR_STAMP]:
+        if state.touched_at[problem.cand[k, 0]] == state.scalar[SCALAR_STAMP]:
             return True
     return False
 
@@ -172,7 +176,7 @@ def pair_orientation(problem: Problem, u: int, r: int, s: int) -> int:
 @kernel
 def best_partner(problem: Problem, state: State, u: int, i: int, best: int, as_wished: bool) -> int:
     """The cheapest pair of place ``i`` with one listed before it, where it is below ``best``."""
-    node, now, slot, route = problem.node, state.now, state.slot, problem.route
+    node, scalar, slot, route = problem.node, state.scalar, state.slot, problem.route
     r = slot[i, 0]
     for j in range(i):
         first = max(slot[i, 2], slot[j, 2])
@@ -193,9 +197,9 @@ def best_partner(problem: Problem, state: State, u: int, i: int, best: int, as_w
         if cost < best:
             best = cost
             a, b = (i, j) if side > 0 else (j, i)
-            now[SCALAR_FOUND_R], now[SCALAR_FOUND_P] = slot[a, 0], slot[a, 1]
-            now[SCALAR_FOUND_R2], now[SCALAR_FOUND_P2] = slot[b, 0], slot[b, 1]
-            now[SCALAR_FOUND_START] = start
+            scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P] = slot[a, 0], slot[a, 1]
+            scalar[SCALAR_FOUND_R2], scalar[SCALAR_FOUND_P2] = slot[b, 0], slot[b, 1]
+            scalar[SCALAR_FOUND_START] = start
     return best
 
 
@@ -209,7 +213,7 @@ def find_pair(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
     if ruined != 0 and not is_any_touched(problem, state, u):
         return FAR
     as_wished = rng.random() < 0.5
-    state.now[SCALAR_BLINK] = next_blink(rng, rate)
+    state.scalar[SCALAR_BLINK] = next_blink(rng, rate)
     best, least, n_found = FAR, FAR, 0
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         if best < FAR and problem.cand[k, 1] + least >= best:
@@ -235,7 +239,7 @@ def place_node(
     With ``ruined``, look only where this iteration has changed something (`find_place`).
     0 where it is left out; ``SCALAR_BROKEN`` is set where a window could not be kept after all.
     """
-    now, absent = state.now, problem.node[u, NODE_ABSENT]
+    scalar, absent = state.scalar, problem.node[u, NODE_ABSENT]
     if partner < 0:
         if state.seen.shape[0] > 0 and is_alone(problem, u):
             cost = find_seen(problem, state, u, rng, rate, ruined)
@@ -243,15 +247,15 @@ def place_node(
             cost = find_place(problem, state, u, rng, rate, ruined)
         if cost >= absent:
             return 0
-        r, p, start = now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_START]
+        r, p, start = scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P], scalar[SCALAR_FOUND_START]
         return price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
     if (
         find_pair(problem, state, u, rng, rate, ruined)
         >= absent + problem.node[partner, NODE_ABSENT]
     ):
         return 0
-    r, p, start = now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_START]
-    s, q = now[SCALAR_FOUND_R2], now[SCALAR_FOUND_P2]
+    r, p, start = scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P], scalar[SCALAR_FOUND_START]
+    s, q = scalar[SCALAR_FOUND_R2], scalar[SCALAR_FOUND_P2]
     change = price_in(problem, u, r) + put_in(problem, state, u, r, p, start) - absent
     change += price_in(problem, partner, s) + put_in(problem, state, partner, s, q, start)
     return change - problem.node[partner, NODE_ABSENT]

@@ -161,14 +161,14 @@ SEEN_POS = 2
 SEEN_START = 3
 SEEN_COLS = 4
 
-# Columns of ``State.at``: one row per node, kept where starts move.
-AT_POS = 0
-AT_START = 1
+# Columns of ``State.stop``: one row per node, kept where starts move.
+STOP_POS = 0
+STOP_START = 1
 """The earliest start that all rules leave."""
-AT_TRY = 2
-"""The start on trial, valid where ``AT_MARK`` is the trial's number."""
-AT_MARK = 3
-AT_COLS = 4
+STOP_TRY = 2
+"""The start on trial, valid where ``STOP_MARK`` is the trial's number."""
+STOP_MARK = 3
+STOP_COLS = 4
 
 # Columns of ``State.day``: one row per date, kept where starts move.
 DAY_LATE_MAX = 0
@@ -178,7 +178,7 @@ DAY_IDLE_ROUTE = 3
 DAY_MARK = 4
 DAY_COLS = 5
 
-# Slots of ``State.now``.
+# Slots of ``State.scalar``.
 SCALAR_COST = 0
 SCALAR_BEST = 1
 SCALAR_TOUCHED = 2
@@ -370,8 +370,8 @@ class State(NamedTuple):
     """(n_slots, 5): places found for one carer of a synchronised pair"""
     sum: IntArray
     """(2 * n_routes, SUM_COLS)"""
-    at: IntArray
-    """(n_nodes, AT_COLS)"""
+    stop: IntArray
+    """(n_nodes, STOP_COLS)"""
     day: IntArray
     """(n_dates, DAY_COLS)"""
     seen: IntArray
@@ -381,5 +381,5 @@ class State(NamedTuple):
     """(QUEUE, 2): linked nodes that must follow, and from when"""
     tune: FloatArray
     """(TUNE_SIZE,): shares and sizes of `search_params.SearchParams`"""
-    now: IntArray
+    scalar: IntArray
     """(SCALAR_SIZE,)"""

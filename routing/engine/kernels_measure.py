@@ -10,9 +10,6 @@ from __future__ import annotations
 
 from data.kernels import bare_kernel as kernel
 from routing.engine.kernels_layout import (
-    AT_MARK,
-    AT_START,
-    AT_TRY,
     DAY_IDLE_MAX,
     DAY_IDLE_ROUTE,
     DAY_IDLE_SECOND,
@@ -58,6 +55,9 @@ from routing.engine.kernels_layout import (
     SOFT_LATE2,
     SOFT_SWITCH,
     SOFT_WEIGHT,
+    STOP_MARK,
+    STOP_START,
+    STOP_TRY,
     SUM_COST,
     SUM_FINISH,
     SUM_IDLE,
@@ -101,18 +101,18 @@ def slack_of(soft, start):
 @kernel
 def start_of(state, v):
     """The start of a node, as tried if it was tried, else as it stands."""
-    if state.at[v, AT_MARK] == state.now[SCALAR_TRIAL]:
-        return state.at[v, AT_TRY]
-    return state.at[v, AT_START]
+    if state.stop[v, STOP_MARK] == state.scalar[SCALAR_TRIAL]:
+        return state.stop[v, STOP_TRY]
+    return state.stop[v, STOP_START]
 
 
 @kernel
 def node_at(state, r, p):
     """The node at position ``p`` of route ``r``, the one on trial among them."""
-    now = state.now
-    if r == now[SCALAR_TRY_ROUTE] and p >= now[SCALAR_TRY_POS]:
-        if p == now[SCALAR_TRY_POS]:
-            return now[SCALAR_TRY_NODE]
+    scalar = state.scalar
+    if r == scalar[SCALAR_TRY_ROUTE] and p >= scalar[SCALAR_TRY_POS]:
+        if p == scalar[SCALAR_TRY_POS]:
+            return scalar[SCALAR_TRY_NODE]
         p -= 1
     return state.line[r, p, POS_NODE]
 
@@ -120,7 +120,7 @@ def node_at(state, r, p):
 @kernel
 def size_of(state, r):
     """How many nodes route ``r`` has, the one on trial among them."""
-    return state.length[r] + (r == state.now[SCALAR_TRY_ROUTE])
+    return state.length[r] + (r == state.scalar[SCALAR_TRY_ROUTE])
 
 
 @kernel
@@ -290,23 +290,27 @@ def day_price(problem, state, d):
 @kernel
 def total_up(problem, state):
     """Set the measures of each date that has a route that moved."""
-    now = state.now
-    for k in range(now[SCALAR_TRIED]):
+    scalar = state.scalar
+    for k in range(scalar[SCALAR_TRIED]):
         d = problem.route[state.sum[k, SUM_TRIED], ROUTE_DATE]
         day = state.day[d]
-        if day[DAY_MARK] == now[SCALAR_TRIAL]:
+        if day[DAY_MARK] == scalar[SCALAR_TRIAL]:
             continue
-        now[SCALAR_TIMED] -= day_price(problem, state, d)
+        scalar[SCALAR_TIMED] -= day_price(problem, state, d)
         late = first = second = 0
-        at = problem.date_route[problem.date_ptr[d]]
+        idlest = problem.date_route[problem.date_ptr[d]]
         for j in range(problem.date_ptr[d], problem.date_ptr[d + 1]):
             r = problem.date_route[j]
             late = max(late, state.sum[r, SUM_LATE_MAX])
             idle = state.sum[r, SUM_IDLE]
             if idle > first:
-                first, second, at = idle, first, r
+                first, second, idlest = idle, first, r
             elif idle > second:
                 second = idle
         day[DAY_LATE_MAX], day[DAY_IDLE_MAX] = late, first
-        day[DAY_IDLE_SECOND], day[DAY_IDLE_ROUTE], day[DAY_MARK] = second, at, now[SCALAR_TRIAL]
-        now[SCALAR_TIMED] += day_price(problem, state, d)
+        day[DAY_IDLE_SECOND], day[DAY_IDLE_ROUTE], day[DAY_MARK] = (
+            second,
+            idlest,
+            scalar[SCALAR_TRIAL],
+        )
+        scalar[SCALAR_TIMED] += day_price(problem, state, d)

@@ -12,10 +12,6 @@ import numpy as np
 from data.kernels import bare_kernel as kernel
 from data.kernels import instead_of, seam
 from routing.engine.kernels_layout import (
-    AT_MARK,
-    AT_POS,
-    AT_START,
-    AT_TRY,
     LUNCH,
     NODE_DUR,
     NODE_KIND,
@@ -46,6 +42,10 @@ from routing.engine.kernels_layout import (
     SCALAR_TRY_POS,
     SCALAR_TRY_ROUTE,
     SOFT_WEIGHT,
+    STOP_MARK,
+    STOP_POS,
+    STOP_START,
+    STOP_TRY,
     SUM_COST,
     SUM_TRIED,
     SUM_VERSION,
@@ -81,20 +81,20 @@ from routing.engine.kernels_route import (
 @kernel
 def begin_trial(state):
     """Start a new trial: nothing tried, nothing moved."""
-    now = state.now
-    now[SCALAR_TRIAL] += 1
-    now[SCALAR_TRIED] = now[SCALAR_HEAD] = now[SCALAR_TAIL] = now[SCALAR_LATER] = 0
-    now[SCALAR_TRY_ROUTE] = now[SCALAR_TRY_NODE] = -1
+    scalar = state.scalar
+    scalar[SCALAR_TRIAL] += 1
+    scalar[SCALAR_TRIED] = scalar[SCALAR_HEAD] = scalar[SCALAR_TAIL] = scalar[SCALAR_LATER] = 0
+    scalar[SCALAR_TRY_ROUTE] = scalar[SCALAR_TRY_NODE] = -1
 
 
 @seam
 def time_routes(problem: Problem, state: State) -> bool:
     """Time every route, each alone; whether its windows hold."""
     holds = True
-    state.now[SCALAR_TIMED] = 0
+    state.scalar[SCALAR_TIMED] = 0
     for r in range(state.length.shape[0]):
         holds = retime(problem, state, r) and holds
-        state.now[SCALAR_TIMED] += state.cost[r]
+        state.scalar[SCALAR_TIMED] += state.cost[r]
     return holds
 
 
@@ -107,7 +107,7 @@ def time_all(problem: Problem, state: State) -> bool:
 @seam
 def put_back_times(problem: Problem, state: State) -> None:
     """Time the routes that are put back."""
-    for k in range(state.now[SCALAR_TOUCHED]):
+    for k in range(state.scalar[SCALAR_TOUCHED]):
         r = state.touched[k]
         retime(problem, state, r)
         state.sum[r, SUM_VERSION] = state.old_seq[k, 0]
@@ -117,11 +117,11 @@ def put_back_times(problem: Problem, state: State) -> None:
 def retime_touched(problem: Problem, state: State) -> int:
     """Time the ruined routes anew; the change of their costs. Marks the iteration broken."""
     change = 0
-    for k in range(state.now[SCALAR_TOUCHED]):
+    for k in range(state.scalar[SCALAR_TOUCHED]):
         r = state.touched[k]
         before = state.cost[r]
         if not retime(problem, state, r):
-            state.now[SCALAR_BROKEN] = 1
+            state.scalar[SCALAR_BROKEN] = 1
         change += state.cost[r] - before
     return change
 
@@ -161,19 +161,19 @@ def call_linked(problem, state, v, start):
             continue
         if state.sum[r, SUM_WAIT] > 0:
             mark_moved(state, r)
-        tail = state.now[SCALAR_TAIL]
+        tail = state.scalar[SCALAR_TAIL]
         if need > start_of(state, other) and tail < QUEUE:
             state.queue[tail, 0] = other
             state.queue[tail, 1] = need
-            state.now[SCALAR_TAIL] = tail + 1
+            state.scalar[SCALAR_TAIL] = tail + 1
 
 
 @kernel
 def move_to(problem, state, v, start):
     """Let ``v`` start at ``start`` on trial, and all that is linked to it keep up."""
     soft, was = problem.soft[v], start_of(state, v)
-    state.now[SCALAR_LATER] += soft[SOFT_WEIGHT] * (lateness(soft, start) - lateness(soft, was))
-    state.at[v, AT_TRY], state.at[v, AT_MARK] = start, state.now[SCALAR_TRIAL]
+    state.scalar[SCALAR_LATER] += soft[SOFT_WEIGHT] * (lateness(soft, start) - lateness(soft, was))
+    state.stop[v, STOP_TRY], state.stop[v, STOP_MARK] = start, state.scalar[SCALAR_TRIAL]
     call_linked(problem, state, v, start)
 
 
@@ -183,7 +183,7 @@ def forward_pass(problem, state, r, first, ready, place):
 
     Returns False where a lunch, a last start or a last end would come too late.
     """
-    now, mode, size = state.now, problem.route[r, ROUTE_MODE], size_of(state, r)
+    scalar, mode, size = state.scalar, problem.route[r, ROUTE_MODE], size_of(state, r)
     for k in range(first, size + 1):
         v = node_at(state, r, k)
         node, plan = problem.node[v], state.plan[v]
@@ -193,15 +193,15 @@ def forward_pass(problem, state, r, first, ready, place):
             start, goes = lunch_at(problem, v, k == 1 and not is_last, is_last, ready, leg)
             if start < 0:
                 return False
-            state.at[v, AT_TRY], state.at[v, AT_MARK] = start, now[SCALAR_TRIAL]
+            state.stop[v, STOP_TRY], state.stop[v, STOP_MARK] = start, scalar[SCALAR_TRIAL]
             ready = start + node[NODE_DUR]
             if goes == 1:
                 place = there
             continue
         leg, place = leg_to(problem, mode, place, v)
         ready += leg
-        if v == now[SCALAR_TRY_NODE]:
-            ready = max(ready, now[SCALAR_FLOOR])
+        if v == scalar[SCALAR_TRY_NODE]:
+            ready = max(ready, scalar[SCALAR_FLOOR])
         start = earliest_start(problem.soft[v], plan[PLAN_EARLIEST], ready)
         was = start_of(state, v)
         if start <= was and node[NODE_LOC] < 0:
@@ -221,9 +221,9 @@ def forward_pass(problem, state, r, first, ready, place):
 @kernel
 def earliest_first(state):
     """Bring the earliest request to the head of the queue: few nodes then move twice."""
-    head = state.now[SCALAR_HEAD]
+    head = state.scalar[SCALAR_HEAD]
     first = head
-    for k in range(head + 1, state.now[SCALAR_TAIL]):
+    for k in range(head + 1, state.scalar[SCALAR_TAIL]):
         if state.queue[k, 1] < state.queue[first, 1]:
             first = k
     if first > head:
@@ -242,18 +242,18 @@ def propagate(problem, state):
     back to it, or to a node before it in its route: everything between is tight then, so it
     would go round for ever (two pairs that wait for each other).
     """
-    now = state.now
-    while now[SCALAR_HEAD] < now[SCALAR_TAIL]:
-        if now[SCALAR_LATER] > now[SCALAR_MOST]:
+    scalar = state.scalar
+    while scalar[SCALAR_HEAD] < scalar[SCALAR_TAIL]:
+        if scalar[SCALAR_LATER] > scalar[SCALAR_MOST]:
             return False
         head = earliest_first(state)
         v, need = state.queue[head, 0], state.queue[head, 1]
-        now[SCALAR_HEAD] = head + 1
+        scalar[SCALAR_HEAD] = head + 1
         if need <= start_of(state, v):
             continue
-        r, pos = state.plan[v, PLAN_ROUTE], state.at[v, AT_POS]
-        if r == now[SCALAR_TRY_ROUTE]:
-            if pos < now[SCALAR_TRY_POS] or v == now[SCALAR_TRY_NODE]:
+        r, pos = state.plan[v, PLAN_ROUTE], state.stop[v, STOP_POS]
+        if r == scalar[SCALAR_TRY_ROUTE]:
+            if pos < scalar[SCALAR_TRY_POS] or v == scalar[SCALAR_TRY_NODE]:
                 return False
             pos += 1
         start = earliest_start(problem.soft[v], state.plan[v, PLAN_EARLIEST], need)
@@ -264,25 +264,25 @@ def propagate(problem, state):
         place = place_before(problem, state, r, pos + 1)
         if not forward_pass(problem, state, r, pos + 1, start + problem.node[v, NODE_DUR], place):
             return False
-    return now[SCALAR_TAIL] < QUEUE
+    return scalar[SCALAR_TAIL] < QUEUE
 
 
 @kernel
 def keep(problem, state):
     """Make the tried starts of all routes that moved the plan's, and price them anew."""
-    now = state.now
-    now[SCALAR_TRY_ROUTE] = -1
-    for k in range(now[SCALAR_TRIED]):
+    scalar = state.scalar
+    scalar[SCALAR_TRY_ROUTE] = -1
+    for k in range(scalar[SCALAR_TRIED]):
         r = state.sum[k, SUM_TRIED]
         touch(state, r)
         for p in range(1, state.length[r] + 1):
             v = state.line[r, p, POS_NODE]
-            if state.at[v, AT_MARK] == now[SCALAR_TRIAL]:
-                state.at[v, AT_START] = state.at[v, AT_TRY]
-    for k in range(now[SCALAR_TRIED]):
+            if state.stop[v, STOP_MARK] == scalar[SCALAR_TRIAL]:
+                state.stop[v, STOP_START] = state.stop[v, STOP_TRY]
+    for k in range(scalar[SCALAR_TRIED]):
         r = state.sum[k, SUM_TRIED]
         measure(problem, state, r, r)
-        now[SCALAR_TIMED] += state.sum[r, SUM_COST] - state.cost[r]
+        scalar[SCALAR_TIMED] += state.sum[r, SUM_COST] - state.cost[r]
         state.cost[r] = state.sum[r, SUM_COST]
     total_up(problem, state)
 
@@ -291,7 +291,7 @@ def keep(problem, state):
 def close_over_linked(problem, state):
     """Note every route that is tied by a lag to one that moved."""
     k = 0
-    while k < state.now[SCALAR_TRIED]:
+    while k < state.scalar[SCALAR_TRIED]:
         r = state.sum[k, SUM_TRIED]
         for p in range(1, state.length[r] + 1):
             v = state.line[r, p, POS_NODE]
@@ -308,14 +308,14 @@ def retime_moved(problem, state):
 
     Returns False where the routes cannot be timed at all.
     """
-    now = state.now
+    scalar = state.scalar
     close_over_linked(problem, state)
-    for k in range(now[SCALAR_TRIED]):
+    for k in range(scalar[SCALAR_TRIED]):
         r = state.sum[k, SUM_TRIED]
         for p in range(1, state.length[r] + 1):
             v = state.line[r, p, POS_NODE]
-            state.at[v, AT_MARK], state.at[v, AT_TRY] = now[SCALAR_TRIAL], -1
-    for k in range(now[SCALAR_TRIED]):
+            state.stop[v, STOP_MARK], state.stop[v, STOP_TRY] = scalar[SCALAR_TRIAL], -1
+    for k in range(scalar[SCALAR_TRIED]):
         r = state.sum[k, SUM_TRIED]
         route = problem.route[r]
         if not forward_pass(problem, state, r, 1, route[ROUTE_START], route[ROUTE_FROM]):
@@ -333,7 +333,7 @@ def retime_all(problem: Problem, state: State) -> bool:
     for r in range(state.length.shape[0]):
         mark_moved(state, r)
         for p in range(1, state.length[r] + 1):
-            state.at[state.line[r, p, POS_NODE], AT_POS] = p
+            state.stop[state.line[r, p, POS_NODE], STOP_POS] = p
     return retime_moved(problem, state)
 
 
@@ -341,7 +341,7 @@ def retime_all(problem: Problem, state: State) -> bool:
 def put_back_moving(problem: Problem, state: State) -> None:
     """Time the routes that are put back, and those tied to them."""
     begin_trial(state)
-    for k in range(state.now[SCALAR_TOUCHED]):
+    for k in range(state.scalar[SCALAR_TOUCHED]):
         mark_moved(state, state.touched[k])
     retime_moved(problem, state)
 

@@ -10,8 +10,6 @@ from data.kernels import instead_of
 from routing.engine.kernels_gaps import carer_change, is_day_taken, next_blink
 from routing.engine.kernels_insert import place_node
 from routing.engine.kernels_layout import (
-    AT_POS,
-    AT_START,
     DAY_IDLE_MAX,
     FAR,
     LUNCH,
@@ -49,6 +47,8 @@ from routing.engine.kernels_layout import (
     SCALAR_TOUCHED,
     SCALAR_TRIED,
     SOFT_LATE,
+    STOP_POS,
+    STOP_START,
     SUM_LOAD,
     SUM_TRIED,
     SUM_WAIT,
@@ -111,34 +111,34 @@ def best_in_route(problem, state, u, r, half, route_price, best, rng):
 
     With ``SCALAR_BLINK`` below 0 from the outset no place is passed over.
     """
-    now, price = state.now, problem.price[PRICE_LATE]
+    scalar, price = state.scalar, problem.price[PRICE_LATE]
     for p in range(state.length[r] + 1):
         rest, late = bound(problem, state, u, r, p)
         rest += route_price
         if rest + price * late >= best:
             continue
-        now[SCALAR_BLINK] -= 1
-        if now[SCALAR_BLINK] < 0:
-            now[SCALAR_BLINK] = next_blink(rng, state.tune[TUNE_BLINK])
+        scalar[SCALAR_BLINK] -= 1
+        if scalar[SCALAR_BLINK] < 0:
+            scalar[SCALAR_BLINK] = next_blink(rng, state.tune[TUNE_BLINK])
             continue
         if price > 0:
-            now[SCALAR_MOST] = (best - rest) // price
+            scalar[SCALAR_MOST] = (best - rest) // price
         delta = evaluate(problem, state, u, r, p) + route_price
         if delta < best:
             best = delta
-            now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_HALF] = r, p, half
-    now[SCALAR_MOST] = FAR
+            scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P], scalar[SCALAR_FOUND_HALF] = r, p, half
+    scalar[SCALAR_MOST] = FAR
     return best
 
 
 @kernel
 def find_moving(problem, state, u, rng, rate, ruined, limit):
-    """The cheapest place of node ``u`` into ``state.now``, and its cost; else ``limit``."""
-    now, best, clash = state.now, limit, problem.node[u, NODE_CLASH]
-    now[SCALAR_BLINK] = next_blink(rng, rate)
+    """The cheapest place of node ``u`` into ``state.scalar``, and its cost; else ``limit``."""
+    scalar, best, clash = state.scalar, limit, problem.node[u, NODE_CLASH]
+    scalar[SCALAR_BLINK] = next_blink(rng, rate)
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         r = problem.cand[k, 0]
-        if ruined != 0 and state.touched_at[r] != now[SCALAR_STAMP]:
+        if ruined != 0 and state.touched_at[r] != scalar[SCALAR_STAMP]:
             continue
         route_price = problem.cand[k, 1] + carer_change(problem, state, u, r)
         d, price = problem.route[r, ROUTE_DATE], problem.price
@@ -177,12 +177,12 @@ def is_travel_changed(problem, state, r, p):
 @kernel
 def put_moving(problem, state, v, r, p):
     """Put ``v`` after position ``p`` of route ``r`` for good; the change of the routes' costs."""
-    now, line, before = state.now, state.line[r], state.now[SCALAR_TIMED]
+    scalar, line, before = state.scalar, state.line[r], state.scalar[SCALAR_TIMED]
     touch(state, r)
     put_on_trial(problem, state, v, r, p)
     for k in range(state.length[r], p, -1):
         line[k + 1, POS_NODE] = line[k, POS_NODE]
-        state.at[line[k, POS_NODE], AT_POS] = k + 1
+        state.stop[line[k, POS_NODE], STOP_POS] = k + 1
     line[p + 1, POS_NODE] = v
     state.length[r] += 1
     keep(problem, state)
@@ -190,14 +190,14 @@ def put_moving(problem, state, v, r, p):
         begin_trial(state)
         mark_moved(state, r)
         retime_moved(problem, state)
-    return now[SCALAR_TIMED] - before
+    return scalar[SCALAR_TIMED] - before
 
 
 @kernel
 def put_in_place(problem, state, u):
     """Put node ``u`` where `find_moving` found its place; the change of all costs but absence."""
-    now = state.now
-    r, p, half = now[SCALAR_FOUND_R], now[SCALAR_FOUND_P], now[SCALAR_FOUND_HALF]
+    scalar = state.scalar
+    r, p, half = scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P], scalar[SCALAR_FOUND_HALF]
     log_node(state, u)
     set_half(problem, state, u, half)
     change = put_moving(problem, state, u, r, p)
@@ -227,11 +227,11 @@ def place_moving(
     if find_moving(problem, state, partner, rng, rate, np.int64(0), most) < most:
         return change + put_in_place(problem, state, partner) - absent
     begin_trial(state)
-    before = state.now[SCALAR_TIMED]
+    before = state.scalar[SCALAR_TIMED]
     change += take_out(problem, state, u) - problem.node[u, NODE_ABSENT]
-    state.now[SCALAR_REMOVED] -= 1
+    state.scalar[SCALAR_REMOVED] -= 1
     retime_moved(problem, state)
-    return change + state.now[SCALAR_TIMED] - before
+    return change + state.scalar[SCALAR_TIMED] - before
 
 
 @kernel
@@ -241,18 +241,21 @@ def insert_lunch(problem: Problem, state: State, r: int) -> int:
     if v < 0 or state.plan[v, PLAN_ROUTE] >= 0:
         return 0
     log_node(state, v)
-    best, at = 0, np.int64(-1)
+    best, place = 0, np.int64(-1)
     for p in range(state.length[r] + 1):
-        if p > 0 and state.at[state.line[r, p, POS_NODE], AT_START] > problem.soft[v, SOFT_LATE]:
+        if (
+            p > 0
+            and state.stop[state.line[r, p, POS_NODE], STOP_START] > problem.soft[v, SOFT_LATE]
+        ):
             break
         delta = evaluate(problem, state, v, r, p)
         if delta < best:
-            best, at = delta, p
+            best, place = delta, p
             if delta <= -problem.price[PRICE_LUNCH]:
                 break
-    if at < 0:
+    if place < 0:
         return 0
-    return put_moving(problem, state, v, r, at)
+    return put_moving(problem, state, v, r, place)
 
 
 @instead_of(hold_lunches, moves)
@@ -260,7 +263,7 @@ def hold_moving(problem: Problem, state: State) -> int:
     """Give the carers of the routes that this iteration has changed their lunches; the change."""
     change = 0
     if problem.price[PRICE_LUNCH] > 0:
-        for k in range(state.now[SCALAR_TOUCHED]):
+        for k in range(state.scalar[SCALAR_TOUCHED]):
             change += insert_lunch(problem, state, state.touched[k])
     return change
 
@@ -269,24 +272,24 @@ def hold_moving(problem: Problem, state: State) -> int:
 def retime_lifted(problem: Problem, state: State) -> int:
     """Take the lunches out of the ruined routes and time them anew; the change of their costs."""
     lift_lunches(problem, state)
-    before = state.now[SCALAR_TIMED]
+    before = state.scalar[SCALAR_TIMED]
     if not retime_moved(problem, state):
-        state.now[SCALAR_BROKEN] = 1
-    return state.now[SCALAR_TIMED] - before
+        state.scalar[SCALAR_BROKEN] = 1
+    return state.scalar[SCALAR_TIMED] - before
 
 
 @kernel
 def lift_lunches(problem: Problem, state: State) -> None:
     """Take the lunches out of all routes that this iteration has changed."""
-    for k in range(state.now[SCALAR_TRIED]):
+    for k in range(state.scalar[SCALAR_TRIED]):
         r = state.sum[k, SUM_TRIED]
         v = problem.route[r, ROUTE_LUNCH]
         if v >= 0 and state.plan[v, PLAN_ROUTE] >= 0:
             log_node(state, v)
             touch(state, r)
             line, n = state.line[r], state.length[r]
-            for q in range(state.at[v, AT_POS], n):
+            for q in range(state.stop[v, STOP_POS], n):
                 line[q, POS_NODE] = line[q + 1, POS_NODE]
-                state.at[line[q, POS_NODE], AT_POS] = q
+                state.stop[line[q, POS_NODE], STOP_POS] = q
             state.length[r] = n - 1
             state.plan[v, PLAN_ROUTE] = -1

@@ -14,7 +14,6 @@ import numpy as np
 from data.kernels import bare_kernel as kernel
 from data.kernels import seam
 from routing.engine.kernels_layout import (
-    AT_POS,
     NODE_ABSENT,
     NODE_CLASH,
     NODE_CLIENT,
@@ -63,6 +62,7 @@ from routing.engine.kernels_layout import (
     SHARE_OPEN,
     SHARE_PRICE,
     SHARE_TIME,
+    STOP_POS,
     SUM_LOAD,
     SUM_MARK,
     SUM_TRIED,
@@ -129,21 +129,21 @@ def retime(problem: Problem, state: State, r: int) -> bool:
         line[p, POS_LATEST] = latest
     line[0, POS_LATEST] = latest
     state.cost[r] = cost
-    state.now[SCALAR_VERSION] += 1
-    state.sum[r, SUM_VERSION] = state.now[SCALAR_VERSION]
+    state.scalar[SCALAR_VERSION] += 1
+    state.sum[r, SUM_VERSION] = state.scalar[SCALAR_VERSION]
     return holds
 
 
 @kernel
 def touch(state: State, r: int) -> None:
     """Keep route ``r`` as it is, once per iteration, so that it can be put back."""
-    now = state.now
-    if state.touched_at[r] == now[SCALAR_STAMP]:
+    scalar = state.scalar
+    if state.touched_at[r] == scalar[SCALAR_STAMP]:
         return
-    state.touched_at[r] = now[SCALAR_STAMP]
-    k = now[SCALAR_TOUCHED]
+    state.touched_at[r] = scalar[SCALAR_STAMP]
+    k = scalar[SCALAR_TOUCHED]
     state.touched[k] = r
-    now[SCALAR_TOUCHED] = k + 1
+    scalar[SCALAR_TOUCHED] = k + 1
     n = state.length[r]
     state.old_length[k] = n
     state.old_seq[k, 0] = state.sum[r, SUM_VERSION]
@@ -151,22 +151,22 @@ def touch(state: State, r: int) -> None:
         state.old_seq[k, p] = state.line[r, p, POS_NODE]
     if state.dirty_at[r] == 0:
         state.dirty_at[r] = 1
-        state.dirty[now[SCALAR_DIRTY]] = r
-        now[SCALAR_DIRTY] += 1
+        state.dirty[scalar[SCALAR_DIRTY]] = r
+        scalar[SCALAR_DIRTY] += 1
 
 
 @kernel
 def log_node(state: State, u: int) -> None:
     """Keep what the plan says of node ``u``, once per iteration."""
-    now = state.now
-    if state.logged_at[u] == now[SCALAR_STAMP]:
+    scalar = state.scalar
+    if state.logged_at[u] == scalar[SCALAR_STAMP]:
         return
-    state.logged_at[u] = now[SCALAR_STAMP]
-    k = now[SCALAR_LOGGED]
+    state.logged_at[u] = scalar[SCALAR_STAMP]
+    k = scalar[SCALAR_LOGGED]
     state.logged[k, 0] = u
     for column in range(PLAN_COLS):
         state.logged[k, 1 + column] = state.plan[u, column]
-    now[SCALAR_LOGGED] = k + 1
+    scalar[SCALAR_LOGGED] = k + 1
 
 
 @kernel
@@ -222,22 +222,22 @@ def count(problem: Problem, state: State, u: int, r: int, half: int, by: int) ->
 @kernel
 def set_absent(state: State, u: int) -> None:
     """Put node ``u`` among the unplanned."""
-    k = state.now[SCALAR_ABSENT]
+    k = state.scalar[SCALAR_ABSENT]
     state.absent[k] = u
     state.absent_at[u] = k
-    state.now[SCALAR_ABSENT] = k + 1
+    state.scalar[SCALAR_ABSENT] = k + 1
 
 
 @kernel
 def set_present(state: State, u: int) -> None:
     """Take node ``u`` from among the unplanned."""
     k = state.absent_at[u]
-    last = state.now[SCALAR_ABSENT] - 1
+    last = state.scalar[SCALAR_ABSENT] - 1
     moved = state.absent[last]
     state.absent[k] = moved
     state.absent_at[moved] = k
     state.absent_at[u] = -1
-    state.now[SCALAR_ABSENT] = last
+    state.scalar[SCALAR_ABSENT] = last
 
 
 @seam
@@ -277,11 +277,11 @@ def price_in(problem: Problem, u: int, r: int) -> int:
 @kernel
 def mark_moved(state: State, r: int) -> None:
     """Note that starts of route ``r`` move in the trial under way."""
-    now = state.now
-    if state.sum[r, SUM_MARK] != now[SCALAR_TRIAL]:
-        state.sum[r, SUM_MARK] = now[SCALAR_TRIAL]
-        state.sum[now[SCALAR_TRIED], SUM_TRIED] = r
-        now[SCALAR_TRIED] += 1
+    scalar = state.scalar
+    if state.sum[r, SUM_MARK] != scalar[SCALAR_TRIAL]:
+        state.sum[r, SUM_MARK] = scalar[SCALAR_TRIAL]
+        state.sum[scalar[SCALAR_TRIED], SUM_TRIED] = r
+        scalar[SCALAR_TRIED] += 1
 
 
 @kernel
@@ -299,7 +299,7 @@ def take_out(problem: Problem, state: State, u: int) -> int:
         p += 1
     for q in range(p, n):
         line[q, POS_NODE] = line[q + 1, POS_NODE]
-        state.at[line[q, POS_NODE], AT_POS] = q
+        state.stop[line[q, POS_NODE], STOP_POS] = q
     state.length[r] = n - 1
     change = count(problem, state, u, r, plan[u, PLAN_HALF], np.int64(-1))
     change += problem.node[u, NODE_ABSENT] - price_in(problem, u, r)
@@ -311,8 +311,8 @@ def take_out(problem: Problem, state: State, u: int) -> int:
         other_r = plan[problem.lag[k, 0], PLAN_ROUTE]
         if other_r >= 0 and problem.route[other_r, ROUTE_DATE] == date:
             relax_window(problem, state, problem.lag[k, 0])
-    state.removed[state.now[SCALAR_REMOVED]] = u
-    state.now[SCALAR_REMOVED] += 1
+    state.removed[state.scalar[SCALAR_REMOVED]] = u
+    state.scalar[SCALAR_REMOVED] += 1
     return change
 
 
@@ -369,5 +369,5 @@ def put_in(problem: Problem, state: State, u: int, r: int, p: int, start: int) -
     if state.absent_at[u] >= 0:
         set_present(state, u)
     if not retime(problem, state, r):
-        state.now[SCALAR_BROKEN] = 1
+        state.scalar[SCALAR_BROKEN] = 1
     return change + state.cost[r] - before

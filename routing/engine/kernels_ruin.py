@@ -153,13 +153,13 @@ def ruin_strings(problem: Problem, state: State, seed: int, rng) -> int:
         if (
             r < 0
             or problem.route[r, ROUTE_DATE] != date
-            or state.touched_at[r] == state.now[SCALAR_STAMP]
+            or state.touched_at[r] == state.scalar[SCALAR_STAMP]
         ):
             continue
         n, p = min(longest, state.length[r]), position_of(state, u, r)
         change += drop_around(problem, state, r, p, n, rng)
         n_strings -= 1
-        if n_strings == 0 or state.now[SCALAR_REMOVED] > REMOVED_MOST:
+        if n_strings == 0 or state.scalar[SCALAR_REMOVED] > REMOVED_MOST:
             break
     return change
 
@@ -171,7 +171,7 @@ def ruin_near(problem: Problem, state: State, seed: int, rng) -> int:
     n_out = 1 + draw(rng, int(state.tune[TUNE_OUT]) - 1)
     change = drop(problem, state, seed)
     for k in range(problem.near_ptr[seed], problem.near_ptr[seed + 1]):
-        if state.now[SCALAR_REMOVED] >= n_out:
+        if state.scalar[SCALAR_REMOVED] >= n_out:
             break
         u = problem.near[k]
         r = state.plan[u, PLAN_ROUTE]
@@ -226,9 +226,9 @@ def room_with_known(problem: Problem, state: State, u: int, date: int, time: int
     """Take out a visit or two, near ``time``, of a carer that day whom ``u``'s client knows."""
     client, route = problem.node[u, NODE_CLIENT], problem.route
     first, n = problem.cand_ptr[u], problem.cand_ptr[u + 1] - problem.cand_ptr[u]
-    at = draw(rng, n)
+    begin = draw(rng, n)
     for k in range(n):
-        r = problem.cand[first + (at + k) % n, 0]
+        r = problem.cand[first + (begin + k) % n, 0]
         known = state.meetings[route[r, ROUTE_PERIOD], client, route[r, ROUTE_STAFF]] > 0
         if known and route[r, ROUTE_DATE] == date:
             p = position_at(state, r, time)
@@ -257,7 +257,7 @@ def ruin_carers(problem: Problem, state: State, seed: int, rng) -> int:
         change += drop(problem, state, u)
         change += room_with_known(problem, state, u, date, time, rng)
         most -= 1
-        if most == 0 or state.now[SCALAR_REMOVED] > REMOVED_MOST:
+        if most == 0 or state.scalar[SCALAR_REMOVED] > REMOVED_MOST:
             break
     return change
 
@@ -297,7 +297,7 @@ def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) ->
             n += 1
         change += drop_string(problem, state, s, p, n)
         n_routes -= 1
-        if n_routes == 0 or state.now[SCALAR_REMOVED] > REMOVED_MOST:
+        if n_routes == 0 or state.scalar[SCALAR_REMOVED] > REMOVED_MOST:
             break
     return change
 
@@ -319,7 +319,7 @@ def ruin_worst(problem: Problem, state: State, rng) -> int:
         worst, highest = np.int64(-1), np.int64(-1)
         for _ in range(10):
             u = seed_node(problem, state, rng)
-            if u >= 0 and state.touched_at[state.plan[u, PLAN_ROUTE]] != state.now[SCALAR_STAMP]:
+            if u >= 0 and state.touched_at[state.plan[u, PLAN_ROUTE]] != state.scalar[SCALAR_STAMP]:
                 price = node_price(problem, state, u)
                 if price > highest:
                     worst, highest = u, price
@@ -335,7 +335,7 @@ def ruin_worst(problem: Problem, state: State, rng) -> int:
 @kernel
 def ruin_for_absent(problem: Problem, state: State, rng) -> int:
     """Room for one unplanned visit in some of the shifts that may take it."""
-    u = state.absent[draw(rng, state.now[SCALAR_ABSENT])]
+    u = state.absent[draw(rng, state.scalar[SCALAR_ABSENT])]
     first, last = problem.cand_ptr[u], problem.cand_ptr[u + 1]
     if last == first:
         return 0
@@ -343,9 +343,9 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
     date = problem.route[problem.cand[first + draw(rng, last - first), 0], ROUTE_DATE]
     time = node[u, NODE_EARLIEST] + draw(rng, last_of(problem, u) - node[u, NODE_EARLIEST] + 1)
     n_routes = 1 + int(rng.random() * 3) + (node[u, NODE_PARTNER] >= 0)
-    at = first + draw(rng, last - first)
+    begin = first + draw(rng, last - first)
     for k in range(last - first):
-        r = problem.cand[first + (at - first + k) % (last - first), 0]
+        r = problem.cand[first + (begin - first + k) % (last - first), 0]
         if problem.route[r, ROUTE_DATE] != date or state.length[r] == 0:
             continue
         p = position_at(state, r, time)
@@ -359,20 +359,20 @@ def ruin_for_absent(problem: Problem, state: State, rng) -> int:
 @kernel
 def retry_absent(problem: Problem, state: State, rng) -> None:
     """Put some unplanned nodes, dearest of a few drawn first, beside the ruined."""
-    for _ in range(min(int(state.tune[TUNE_RETRIED]), state.now[SCALAR_ABSENT])):
-        u = state.absent[draw(rng, state.now[SCALAR_ABSENT])]
-        v = state.absent[draw(rng, state.now[SCALAR_ABSENT])]
+    for _ in range(min(int(state.tune[TUNE_RETRIED]), state.scalar[SCALAR_ABSENT])):
+        u = state.absent[draw(rng, state.scalar[SCALAR_ABSENT])]
+        v = state.absent[draw(rng, state.scalar[SCALAR_ABSENT])]
         if problem.node[v, NODE_ABSENT] > problem.node[u, NODE_ABSENT]:
             u = v
-        state.removed[state.now[SCALAR_REMOVED]] = u
-        state.now[SCALAR_REMOVED] += 1
+        state.removed[state.scalar[SCALAR_REMOVED]] = u
+        state.scalar[SCALAR_REMOVED] += 1
 
 
 @kernel
 def ruin(problem: Problem, state: State, rng) -> int:
     """Take out some visits by one of the removals above; the change of prices."""
     tune = state.tune
-    if state.now[SCALAR_ABSENT] > 0 and rng.random() < tune[TUNE_ABSENT]:
+    if state.scalar[SCALAR_ABSENT] > 0 and rng.random() < tune[TUNE_ABSENT]:
         return ruin_for_absent(problem, state, rng)
     seed = pick_seed(problem, state, rng)
     if seed < 0:

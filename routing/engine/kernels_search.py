@@ -10,7 +10,6 @@ import numpy as np
 from data.kernels import bare_kernel as kernel
 from routing.engine.kernels_insert import place_node
 from routing.engine.kernels_layout import (
-    AT_POS,
     BREAK,
     LUNCH,
     NODE_ABSENT,
@@ -36,6 +35,7 @@ from routing.engine.kernels_layout import (
     SCALAR_REMOVED,
     SCALAR_STAMP,
     SCALAR_TOUCHED,
+    STOP_POS,
     TUNE_BLINK,
     TUNE_CLOSE,
     TUNE_EARLY,
@@ -108,7 +108,7 @@ def order_key(problem: Problem, tune, u: int, draw: float) -> int:
 def order_removed(problem: Problem, state: State, rng) -> None:
     """Order the nodes taken out: breaks first, then by a key; equals at random."""
     node, draw = problem.node, rng.random()
-    n = state.now[SCALAR_REMOVED]
+    n = state.scalar[SCALAR_REMOVED]
     for i in range(n):
         u = state.removed[i]
         k = int(rng.random() * 1024) + (order_key(problem, state.tune, u, draw) << 10)
@@ -146,11 +146,11 @@ def recreate(problem: Problem, state: State, rng, allowed: float) -> int:
     save the wait that it fills.
     """
     change, left, is_bound = 0, 0, problem.soft.ndim == 1
-    for i in range(state.now[SCALAR_REMOVED]):
+    for i in range(state.scalar[SCALAR_REMOVED]):
         left += most_saved(problem, state.removed[i])
-    for i in range(state.now[SCALAR_REMOVED]):
+    for i in range(state.scalar[SCALAR_REMOVED]):
         if is_bound and change - left >= allowed:
-            state.now[SCALAR_BROKEN] = 1
+            state.scalar[SCALAR_BROKEN] = 1
             return change
         u = state.removed[i]
         left -= most_saved(problem, u)
@@ -159,7 +159,7 @@ def recreate(problem: Problem, state: State, rng, allowed: float) -> int:
         partner = problem.node[u, NODE_PARTNER]
         ruined = np.int64(state.absent_at[u] >= 0)
         change += place_node(problem, state, u, partner, rng, state.tune[TUNE_BLINK], ruined)
-        if state.now[SCALAR_BROKEN] != 0:
+        if state.scalar[SCALAR_BROKEN] != 0:
             return change
         note_absent(problem, state, u)
     return change
@@ -168,8 +168,8 @@ def recreate(problem: Problem, state: State, rng, allowed: float) -> int:
 @kernel
 def undo(problem: Problem, state: State) -> None:
     """Put back every route and node of this iteration."""
-    now, plan = state.now, state.plan
-    for k in range(now[SCALAR_LOGGED]):
+    scalar, plan = state.scalar, state.plan
+    for k in range(scalar[SCALAR_LOGGED]):
         u, old_r = state.logged[k, 0], state.logged[k, 1 + PLAN_ROUTE]
         if plan[u, PLAN_ROUTE] >= 0:
             count(problem, state, u, plan[u, PLAN_ROUTE], plan[u, PLAN_HALF], np.int64(-1))
@@ -181,21 +181,21 @@ def undo(problem: Problem, state: State) -> None:
             set_absent(state, u)
         for column in range(PLAN_COLS):
             plan[u, column] = state.logged[k, 1 + column]
-    for k in range(now[SCALAR_TOUCHED]):
+    for k in range(scalar[SCALAR_TOUCHED]):
         r = state.touched[k]
         n = state.old_length[k]
         state.length[r] = n
         for p in range(1, n + 1):
             state.line[r, p, POS_NODE] = state.old_seq[k, p]
-            state.at[state.old_seq[k, p], AT_POS] = p
+            state.stop[state.old_seq[k, p], STOP_POS] = p
     put_back_times(problem, state)
 
 
 @kernel
 def keep_best(state: State) -> None:
     """Copy the routes changed since the last best plan into the best plan."""
-    now = state.now
-    for k in range(now[SCALAR_DIRTY]):
+    scalar = state.scalar
+    for k in range(scalar[SCALAR_DIRTY]):
         r = state.dirty[k]
         state.dirty_at[r] = 0
         n = state.length[r]
@@ -205,16 +205,18 @@ def keep_best(state: State) -> None:
             state.best_seq[r, p] = u
             for column in range(PLAN_COLS):
                 state.best_plan[u, column] = state.plan[u, column]
-    now[SCALAR_DIRTY] = 0
-    now[SCALAR_BEST] = now[SCALAR_COST]
+    scalar[SCALAR_DIRTY] = 0
+    scalar[SCALAR_BEST] = scalar[SCALAR_COST]
 
 
 @kernel
 def begin(state: State) -> None:
     """Open an iteration: nothing touched, nothing logged."""
-    now = state.now
-    now[SCALAR_STAMP] += 1
-    now[SCALAR_TOUCHED] = now[SCALAR_LOGGED] = now[SCALAR_REMOVED] = now[SCALAR_BROKEN] = 0
+    scalar = state.scalar
+    scalar[SCALAR_STAMP] += 1
+    scalar[SCALAR_TOUCHED] = scalar[SCALAR_LOGGED] = scalar[SCALAR_REMOVED] = scalar[
+        SCALAR_BROKEN
+    ] = 0
     begin_trial(state)
 
 
@@ -222,18 +224,18 @@ def begin(state: State) -> None:
 def construct(problem: Problem, state: State, rng) -> None:
     """Place every unplanned node once, class 1 first; the plan of a time limit of 0 seconds."""
     begin(state)
-    now, node = state.now, problem.node
+    scalar, node = state.scalar, problem.node
     for u in range(node.shape[0]):
         if state.absent_at[u] >= 0:
-            k = now[SCALAR_REMOVED]
+            k = scalar[SCALAR_REMOVED]
             state.removed[k] = u
             state.key[k] = (
                 (((1 << 30) - node[u, NODE_ABSENT]) << 20)
                 + last_of(problem, u)
                 - node[u, NODE_EARLIEST]
             )
-            now[SCALAR_REMOVED] = k + 1
-    n = now[SCALAR_REMOVED]
+            scalar[SCALAR_REMOVED] = k + 1
+    n = scalar[SCALAR_REMOVED]
     sort_removed(state, n)
     for i in range(n):
         u = state.removed[i]
@@ -243,17 +245,17 @@ def construct(problem: Problem, state: State, rng) -> None:
         change = place_node(problem, state, u, node[u, NODE_PARTNER], rng, 0.0, np.int64(0))
         change += hold_lunches(problem, state)
         note_absent(problem, state, u)
-        if now[SCALAR_BROKEN] != 0:
+        if scalar[SCALAR_BROKEN] != 0:
             undo(problem, state)
         else:
-            now[SCALAR_COST] += change
+            scalar[SCALAR_COST] += change
     keep_best(state)
 
 
 @kernel
 def anneal(problem: Problem, state: State, rng, n_iterations: int, hot: float, cold: float) -> None:
     """Run iterations while the temperature falls geometrically from ``hot`` to ``cold``."""
-    now, temperature = state.now, hot
+    scalar, temperature = state.scalar, hot
     factor = (cold / hot) ** (1.0 / max(n_iterations, 1))
     for _ in range(n_iterations):
         temperature *= factor
@@ -261,17 +263,17 @@ def anneal(problem: Problem, state: State, rng, n_iterations: int, hot: float, c
         begin(state)
         change = ruin(problem, state, rng)
         change += retime_touched(problem, state)
-        if now[SCALAR_BROKEN] == 0:
+        if scalar[SCALAR_BROKEN] == 0:
             retry_absent(problem, state, rng)
             order_removed(problem, state, rng)
             if problem.price[PRICE_LUNCH] > 0 and rng.random() < 0.5:
                 change += hold_lunches(problem, state)
             change += recreate(problem, state, rng, allowed - change)
             change += hold_lunches(problem, state)
-        if now[SCALAR_BROKEN] != 0 or change >= allowed:
+        if scalar[SCALAR_BROKEN] != 0 or change >= allowed:
             undo(problem, state)
             continue
-        now[SCALAR_COST] += change
-        if now[SCALAR_COST] < now[SCALAR_BEST]:
+        scalar[SCALAR_COST] += change
+        if scalar[SCALAR_COST] < scalar[SCALAR_BEST]:
             keep_best(state)
-    now[SCALAR_ITERATION] += n_iterations
+    scalar[SCALAR_ITERATION] += n_iterations

@@ -9,7 +9,6 @@ import numpy as np
 from data.kernels import bare_kernel as kernel
 from data.kernels import instead_of, seam
 from routing.engine.kernels_layout import (
-    AT_START,
     DAY_IDLE_ROUTE,
     FAR,
     NODE_CLIENT,
@@ -22,6 +21,7 @@ from routing.engine.kernels_layout import (
     ROUTE_PERIOD,
     ROUTE_STAFF,
     SOFT_LATE,
+    STOP_START,
     TUNE_SEED_IDLEST,
     TUNE_SEED_LATEST,
     VISIT,
@@ -128,7 +128,7 @@ def latest_of(problem: Problem, state: State, rng) -> int:
     for _ in range(1 + (problem.near_ptr.shape[0] - 1) // 4):
         u = draw(rng, problem.near_ptr.shape[0] - 1)
         if state.plan[u, PLAN_ROUTE] >= 0:
-            behind = lateness(problem.soft[u], state.at[u, AT_START])
+            behind = lateness(problem.soft[u], state.stop[u, STOP_START])
             if behind > most:
                 seed, most = u, behind
     return seed

@@ -5,10 +5,6 @@ from __future__ import annotations
 
 from data.kernels import bare_kernel as kernel
 from routing.engine.kernels_layout import (
-    AT_MARK,
-    AT_POS,
-    AT_START,
-    AT_TRY,
     DAY_IDLE_MAX,
     DAY_IDLE_ROUTE,
     DAY_IDLE_SECOND,
@@ -37,6 +33,10 @@ from routing.engine.kernels_layout import (
     SCALAR_TRY_POS,
     SCALAR_TRY_ROUTE,
     SOFT_WEIGHT,
+    STOP_MARK,
+    STOP_POS,
+    STOP_START,
+    STOP_TRY,
     SUM_COST,
     SUM_IDLE,
     SUM_LATE_MAX,
@@ -63,20 +63,20 @@ def put_on_trial(problem, state, v, r, p):
     False if it cannot, or if it makes visits later by more than ``SCALAR_MOST`` in all.
     """
     begin_trial(state)
-    now, date = state.now, problem.route[r, ROUTE_DATE]
-    now[SCALAR_TRY_ROUTE], now[SCALAR_TRY_POS], now[SCALAR_TRY_NODE] = r, p + 1, v
-    state.plan[v, PLAN_ROUTE], state.at[v, AT_POS] = r, p + 1
+    scalar, date = state.scalar, problem.route[r, ROUTE_DATE]
+    scalar[SCALAR_TRY_ROUTE], scalar[SCALAR_TRY_POS], scalar[SCALAR_TRY_NODE] = r, p + 1, v
+    state.plan[v, PLAN_ROUTE], state.stop[v, STOP_POS] = r, p + 1
     mark_moved(state, r)
-    state.at[v, AT_TRY], state.at[v, AT_MARK] = -1, now[SCALAR_TRIAL]
-    now[SCALAR_FLOOR] = 0
+    state.stop[v, STOP_TRY], state.stop[v, STOP_MARK] = -1, scalar[SCALAR_TRIAL]
+    scalar[SCALAR_FLOOR] = 0
     for k in range(problem.lag_ptr[v], problem.lag_ptr[v + 1]):
         other = problem.lag[k, 0]
         s = state.plan[other, PLAN_ROUTE]
         if s >= 0 and problem.route[s, ROUTE_DATE] == date:
             if state.sum[s, SUM_SHIFT] + state.sum[s, SUM_WAIT] > 0:
                 mark_moved(state, s)
-            now[SCALAR_FLOOR] = max(
-                now[SCALAR_FLOOR], state.at[other, AT_START] - problem.lag[k, 2]
+            scalar[SCALAR_FLOOR] = max(
+                scalar[SCALAR_FLOOR], state.stop[other, STOP_START] - problem.lag[k, 2]
             )
     first, line = p + 1, state.line[r]
     if p > 0 and problem.node[line[p, POS_NODE], NODE_KIND] == LUNCH:
@@ -84,7 +84,7 @@ def put_on_trial(problem, state, v, r, p):
     ready, place = problem.route[r, ROUTE_START], problem.route[r, ROUTE_FROM]
     if first > 1:
         before = line[first - 1, POS_NODE]
-        ready = state.at[before, AT_START] + problem.node[before, NODE_DUR]
+        ready = state.stop[before, STOP_START] + problem.node[before, NODE_DUR]
         place = place_before(problem, state, r, first)
     return forward_pass(problem, state, r, first, ready, place) and propagate(problem, state)
 
@@ -92,11 +92,11 @@ def put_on_trial(problem, state, v, r, p):
 @kernel
 def trial_delta(problem, state):
     """What the plan on trial costs more than the plan as it stands."""
-    now, price, n_routes = state.now, problem.price, state.length.shape[0]
+    scalar, price, n_routes = state.scalar, problem.price, state.length.shape[0]
     late = idle = delta = 0
-    d = problem.route[now[SCALAR_TRY_ROUTE], ROUTE_DATE]
+    d = problem.route[scalar[SCALAR_TRY_ROUTE], ROUTE_DATE]
     day, was_latest = state.day[d], False
-    for k in range(now[SCALAR_TRIED]):
+    for k in range(scalar[SCALAR_TRIED]):
         r, o = state.sum[k, SUM_TRIED], n_routes + k
         measure(problem, state, r, o)
         delta += state.sum[o, SUM_COST] - state.sum[r, SUM_COST]
@@ -105,14 +105,14 @@ def trial_delta(problem, state):
         was_latest |= state.sum[r, SUM_LATE_MAX] == day[DAY_LATE_MAX]
     if price[PRICE_LATE_MAX] == 0 and price[PRICE_IDLE_MAX] == 0:
         return delta
-    if now[SCALAR_TRIED] == 1 and not was_latest:
+    if scalar[SCALAR_TRIED] == 1 and not was_latest:
         late = max(late, day[DAY_LATE_MAX])
-        is_idlest = now[SCALAR_TRY_ROUTE] == day[DAY_IDLE_ROUTE]
+        is_idlest = scalar[SCALAR_TRY_ROUTE] == day[DAY_IDLE_ROUTE]
         idle = max(idle, day[DAY_IDLE_SECOND] if is_idlest else day[DAY_IDLE_MAX])
     else:
         for j in range(problem.date_ptr[d], problem.date_ptr[d + 1]):
             r = problem.date_route[j]
-            if state.sum[r, SUM_MARK] != now[SCALAR_TRIAL]:
+            if state.sum[r, SUM_MARK] != scalar[SCALAR_TRIAL]:
                 late = max(late, state.sum[r, SUM_LATE_MAX])
                 idle = max(idle, state.sum[r, SUM_IDLE])
     delta += price[PRICE_LATE_MAX] * (late - day[DAY_LATE_MAX])
@@ -128,7 +128,7 @@ def evaluate(problem, state, v, r, p):
     delta = FAR
     if put_on_trial(problem, state, v, r, p):
         delta = trial_delta(problem, state)
-    state.plan[v, PLAN_ROUTE] = state.now[SCALAR_TRY_ROUTE] = -1
+    state.plan[v, PLAN_ROUTE] = state.scalar[SCALAR_TRY_ROUTE] = -1
     return delta
 
 
@@ -141,12 +141,12 @@ def start_linked(problem, state, v, date, ready):
         other = problem.lag[k, 0]
         s = plan[other, PLAN_ROUTE]
         if s >= 0 and problem.route[s, ROUTE_DATE] == date:
-            start = max(start, state.at[other, AT_START] - problem.lag[k, 2])
+            start = max(start, state.stop[other, STOP_START] - problem.lag[k, 2])
     for k in range(first, end):
         other = problem.lag[k, 0]
         s = plan[other, PLAN_ROUTE]
         if s >= 0 and problem.route[s, ROUTE_DATE] == date:
-            soft, was = problem.soft[other], state.at[other, AT_START]
+            soft, was = problem.soft[other], state.stop[other, STOP_START]
             then = earliest_start(
                 soft, plan[other, PLAN_EARLIEST], max(was, start + problem.lag[k, 1])
             )
@@ -161,7 +161,7 @@ def bound(problem, state, v, r, p):
     The least indeed where nothing is linked; with pairs a wait in another carer's round may make
     it less, in 5 of 1 000 places.
     """
-    price, node, line, at = problem.price, problem.node[v], state.line[r], state.at
+    price, node, line, stop = problem.price, problem.node[v], state.line[r], state.stop
     size, mode, d = state.length[r], problem.route[r, ROUTE_MODE], problem.route[r, ROUTE_DATE]
     ready, day = problem.route[r, ROUTE_START], state.day[d]
     k, pause_before, pause_after = p, 0, 0
@@ -170,7 +170,7 @@ def bound(problem, state, v, r, p):
         k -= 1
     place = place_before(problem, state, r, k + 1)
     if k >= 1:
-        ready = at[line[k, POS_NODE], AT_START] + problem.node[line[k, POS_NODE], NODE_DUR]
+        ready = stop[line[k, POS_NODE], STOP_START] + problem.node[line[k, POS_NODE], NODE_DUR]
     k = p + 1
     if k <= size and problem.node[line[k, POS_NODE], NODE_KIND] == LUNCH:
         pause_after = problem.node[line[k, POS_NODE], NODE_DUR]
@@ -193,9 +193,9 @@ def bound(problem, state, v, r, p):
         soft, on = problem.soft[after], to_there if problem.node[after, NODE_LOC] >= 0 else 0
         ready = start + node[NODE_DUR] + pause_after + on
         then = earliest_start(soft, state.plan[after, PLAN_EARLIEST], ready)
-        if then > at[after, AT_START]:
+        if then > stop[after, STOP_START]:
             behind = lateness(soft, then)
-            late += soft[SOFT_WEIGHT] * (behind - lateness(soft, at[after, AT_START]))
+            late += soft[SOFT_WEIGHT] * (behind - lateness(soft, stop[after, STOP_START]))
             late_max = max(late_max, behind)
     rest = price[PRICE_TRAVEL] * travel + price[PRICE_LATE_MAX] * (late_max - day[DAY_LATE_MAX])
     rest -= price[PRICE_WAIT] * state.sum[r, SUM_WAIT]

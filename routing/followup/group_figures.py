@@ -118,7 +118,7 @@ def follow_up(
         The national one by default.
     """
     days = frozenset(period)
-    of = by_client(row for row in rows if row.date in days)
+    visits_of = by_client(row for row in rows if row.date in days)
     ordered = {
         client.client_id: sum(
             ordered_min(visit, client, period)
@@ -132,7 +132,7 @@ def follow_up(
         ordered, area_of or {},
     )  # fmt: skip
     figures = tuple(
-        reckoner.figures(client, of.get(client.client_id, []))
+        reckoner.figures(client, visits_of.get(client.client_id, []))
         for client in sorted(municipality.clients, key=attrgetter("client_id"))
     )
     target = rules.contacts.share_target_pct

@@ -130,7 +130,7 @@ def _late_s(loaded: LoadedArea, without: tuple[int, ...]) -> int:
     state, soft = loaded.state, loaded.area.problem.soft
     planned = state.plan[: len(loaded.area.keys), k.PLAN_ROUTE] >= 0
     planned[list(without)] = False
-    late = state.at[: len(planned), k.AT_START] - soft[: len(planned), k.SOFT_LATE]
+    late = state.stop[: len(planned), k.STOP_START] - soft[: len(planned), k.SOFT_LATE]
     return int(np.maximum(late[planned], 0).sum())
 
 
@@ -142,13 +142,13 @@ def _of_area(loaded: LoadedArea, listed: _Listed) -> Iterator[LateSuggestion]:
         before = _late_s(loaded, request)
         state.absent_at[:] = -1
         state.absent[: len(request)], state.absent_at[list(request)] = request, range(len(request))
-        state.now[k.SCALAR_ABSENT] = len(request)
+        state.scalar[k.SCALAR_ABSENT] = len(request)
         construct(problem, state, rng)
         if state.plan[request[0], k.PLAN_ROUTE] >= 0:
             others[request] = _late_s(loaded, request) - before
     for request, later_s in others.items():
         for u in request:
-            r, start_s = int(state.plan[u, k.PLAN_ROUTE]), int(state.at[u, k.AT_START])
+            r, start_s = int(state.plan[u, k.PLAN_ROUTE]), int(state.stop[u, k.STOP_START])
             key, shift = loaded.area.keys[u], loaded.area.source.shifts[r].shift
             visit = key.occurrence.visit
             yield LateSuggestion(

@@ -186,10 +186,10 @@ def compare_networks(old: StreetNetwork, new: StreetNetwork) -> NetworkChanges:
     junction counts as gone and added.
     """
     keys = [_keys(network) for network in (old, new)]
-    at = [{key: idx for idx, key in enumerate(of)} for of in keys]
-    gone = [idx for key, idx in at[0].items() if key not in at[1]]
-    added = [idx for key, idx in at[1].items() if key not in at[0]]
-    both = [(at[0][key], idx) for key, idx in at[1].items() if key in at[0]]
+    number = [{key: idx for idx, key in enumerate(one_side)} for one_side in keys]
+    gone = [idx for key, idx in number[0].items() if key not in number[1]]
+    added = [idx for key, idx in number[1].items() if key not in number[0]]
+    both = [(number[0][key], idx) for key, idx in number[1].items() if key in number[0]]
     pairs = np.array(both, np.int64).reshape(-1, 2)
     before = old.forward[pairs[:, 0]], old.backward[pairs[:, 0]]
     after = new.forward[pairs[:, 1]], new.backward[pairs[:, 1]]

@@ -59,12 +59,12 @@ def prepared(
         return _warm(source, rng, params)
     area, sequences = build(source)
     state = empty_state(area.problem, sequences, params)
-    state.now[k.SCALAR_COST] = int(
+    state.scalar[k.SCALAR_COST] = int(
         area.problem.node[area.problem.node[:, k.NODE_KIND] == k.VISIT, k.NODE_ABSENT].sum()
     )
     with _COMPILING:
         time_all(area.problem, state)
-        state.now[k.SCALAR_COST] += int(state.now[k.SCALAR_TIMED])
+        state.scalar[k.SCALAR_COST] += int(state.scalar[k.SCALAR_TIMED])
         state.best_length[:] = state.length
         state.best_seq[:] = state.line[:, :, k.POS_NODE]
         state.best_plan[:] = state.plan
@@ -109,7 +109,7 @@ def _hold_starts(area: AreaProblem, state: State) -> None:
     """Make the best plan the present one, each window just the start that the search gave."""
     back_to_best(area, state)
     for column in (k.PLAN_EARLIEST, k.PLAN_LATEST):
-        state.plan[:, column] = state.at[:, k.AT_START]
+        state.plan[:, column] = state.stop[:, k.STOP_START]
     state.best_plan[:] = state.plan
 
 
@@ -124,7 +124,7 @@ def best_of(
         for r in range(len(state.length))
     )
     return AreaResult(
-        area, sequences, state.best_plan.copy(), int(state.now[k.SCALAR_BEST]), n_iterations,
+        area, sequences, state.best_plan.copy(), int(state.scalar[k.SCALAR_BEST]), n_iterations,
         n_asked, n_batches,
     )  # fmt: skip
 

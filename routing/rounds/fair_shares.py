@@ -85,4 +85,4 @@ class FairShares:
         share[:, k.SHARE_PRICE] = price
         share[:, k.SHARE_LINE] = np.round(2 * (pull.max() - pull))
         count_in(self._area, state)
-        state.now[k.SCALAR_BEST] = state.now[k.SCALAR_COST]
+        state.scalar[k.SCALAR_BEST] = state.scalar[k.SCALAR_COST]

@@ -59,7 +59,7 @@ def interim_measures(area: AreaProblem, state: State, contact: IntArray) -> Inte
     legs = line[:, 1:, k.POS_ARRIVE] - line[:, :-1, k.POS_DEPART]
     inside = np.arange(legs.shape[1]) <= length[:, None]
     return InterimMeasures(
-        int(state.now[k.SCALAR_ABSENT]), int(planned.sum()),
+        int(state.scalar[k.SCALAR_ABSENT]), int(planned.sum()),
         int((planned & (staff == contact)).sum()), int(legs[inside].sum()),
     )  # fmt: skip
 

@@ -91,7 +91,7 @@ class UsualTimes:
                 self._lay(state, members, start, latest, band, price * share // 100)
         count_in(self._area, state)
         state.best_plan[:] = state.plan
-        state.now[k.SCALAR_BEST] = state.now[k.SCALAR_COST]
+        state.scalar[k.SCALAR_BEST] = state.scalar[k.SCALAR_COST]
 
     def _times(self, state: State) -> tuple[IntArray, IntArray]:
         """Each visit's start and the latest that its round allows; -1 where it is not planned."""

@@ -212,14 +212,14 @@ def count_in(area: AreaProblem, state: State) -> None:
         counts[:] = 0
     state.sum[:, k.SUM_LOAD] = 0
     state.absent[:n_visits] = state.absent_at[:n_visits] = np.arange(n_visits)
-    state.now[k.SCALAR_ABSENT] = n_visits
+    state.scalar[k.SCALAR_ABSENT] = n_visits
     for (period, client_id, staff_id), n in met_elsewhere(source).items():
         place, who = area.place_of_client.get(client_id), staff_idx.get(staff_id)
         if place is not None and who is not None and period < len(state.meetings):
             state.meetings[period, place, who] += n
     cost = count_all(problem, state, n_visits)
     left_out = int(problem.node[state.plan[:, k.PLAN_ROUTE] < 0, k.NODE_ABSENT].sum())
-    state.now[k.SCALAR_COST] = cost + int(state.now[k.SCALAR_TIMED]) + left_out
+    state.scalar[k.SCALAR_COST] = cost + int(state.scalar[k.SCALAR_TIMED]) + left_out
 
 
 def back_to_best(area: AreaProblem, state: State) -> None:
@@ -238,7 +238,7 @@ def back_to_best(area: AreaProblem, state: State) -> None:
     state.plan[absent, k.PLAN_EARLIEST] = node[absent, k.NODE_EARLIEST]
     state.plan[absent, k.PLAN_LATEST] = node[absent, k.NODE_LATEST]
     state.dirty_at[:] = 0
-    state.now[k.SCALAR_DIRTY] = 0
+    state.scalar[k.SCALAR_DIRTY] = 0
     count_in(area, state)
 
 
@@ -261,7 +261,7 @@ def affected_dates(warm_start: WarmStart, rows: list[PlanRow]) -> set[dt.date]:
         if had and plan_row.date in dates and round_id not in made and _is_of(source, before):
             affected.add(plan_row.date)
     listed = {(row.visit_id, row.date, row.carer_no) for row in plan.unplanned}
-    for u in state.absent[: state.now[k.SCALAR_ABSENT]].tolist():
+    for u in state.absent[: state.scalar[k.SCALAR_ABSENT]].tolist():
         key = warm_start.area.keys[u]
         days = key.occurrence.dates
         row = warm_start.present.row_of_node[u]

@@ -139,16 +139,16 @@ class TravelEngine:
 
     def ends(self, mode: str, snaps: Snaps) -> Ends:
         """The snapped points as the search wants them."""
-        of = snaps.of_mode[mode]
+        snapped = snaps.of_mode[mode]
         beyond_m = np.maximum(
-            0.0, np.nan_to_num(of.distance_m, posinf=0.0) - self.profile.free_snap_m
+            0.0, np.nan_to_num(snapped.distance_m, posinf=0.0) - self.profile.free_snap_m
         )
         fixed_ms = np.floor(beyond_m * 3600.0 / self.profile.walk_kmh + 0.5).astype(np.int32)
         return make_ends(
             self.graph(mode),
             self.costs(mode),
-            of.segment_idx,
-            of.share,
+            snapped.segment_idx,
+            snapped.share,
             fixed_ms,
             _places(snaps.xy),
         )
@@ -202,16 +202,16 @@ class TravelEngine:
         pair = snaps.pick(np.array([i, j]))
         ends = self.ends(mode, pair)
         source, target = _part(ends, slice(0, 1)), _part(ends, slice(1, 2))
-        of = pair.of_mode[mode]
+        snapped = pair.of_mode[mode]
         if ends.place[0] == ends.place[1]:
             path: ShortestPath | None = ShortestPath(0, (), 0, 0, is_direct=True)
         else:
             path = self.search(mode).path(source, target)
-        if path is None or of.segment_idx.min() < 0:
+        if path is None or snapped.segment_idx.min() < 0:
             return None
         seconds = int(seconds_of_leg(source, 0, target, 0, path.ms))
-        segments = (int(of.segment_idx[0]), int(of.segment_idx[1]))
-        shares = (float(of.share[0]), float(of.share[1]))
+        segments = (int(snapped.segment_idx[0]), int(snapped.segment_idx[1]))
+        shares = (float(snapped.share[0]), float(snapped.share[1]))
         return make_route(self.network, self.graph(mode), segments, shares, path, seconds)
 
     def path(self, mode: str, snaps: Snaps, i: int, j: int) -> NDArray[np.float64]:

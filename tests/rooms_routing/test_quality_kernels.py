@@ -80,7 +80,7 @@ def test_twin_of_find_place_beside_screens(seed):
     for u in planned(found, state):
         out_of_plan(problem, state, u)
         price = find_place(problem, state, u, generator(), 0.0, np.int64(0))
-        r, p = int(state.now[k.SCALAR_FOUND_R]), int(state.now[k.SCALAR_FOUND_P])
+        r, p = int(state.scalar[k.SCALAR_FOUND_R]), int(state.scalar[k.SCALAR_FOUND_P])
         true = [place for place in naive_places(problem, state, u) if place[:2] == (r, p)]
         assert len(true) == 1
         assert price >= true[0][3]
@@ -134,7 +134,7 @@ def test_twin_of_find_pair_among_many(seed):
 def naive_pair(problem, state, u, as_wished):
     """Every two places, none left off."""
     n, best = np.int64(0), k.FAR
-    state.now[k.SCALAR_BLINK] = 1 << 40
+    state.scalar[k.SCALAR_BLINK] = 1 << 40
     for c in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         n = list_places(problem, state, u, np.int64(c), n, generator(), 0.0)
     assert n < state.slot.shape[0]
@@ -171,7 +171,7 @@ def test_a_client_is_ruined_by_carer_and_by_days():
         hers = who[seed_node]
         begin(state)
         ruin_client(problem, state, np.int64(seed_node), rng)
-        removed = state.removed[: state.now[k.SCALAR_REMOVED]].tolist()
+        removed = state.removed[: state.scalar[k.SCALAR_REMOVED]].tolist()
         gone = [u for u in removed if u in who and problem.node[u, k.NODE_CLIENT] == client]
         others_between = any(
             who[u] != hers for u in theirs[theirs.index(gone[0]) : theirs.index(gone[-1])]
@@ -207,7 +207,7 @@ def test_a_face_that_is_seldom_seen_goes_as_a_whole():
         ruin_carers(problem, state, np.int64(seed_node), generator(seed))
         first = int(state.removed[0])
         hers = [u for u, one in who.items() if one == who[first]]
-        gone = set(state.removed[: state.now[k.SCALAR_REMOVED]].tolist())
+        gone = set(state.removed[: state.scalar[k.SCALAR_REMOVED]].tolist())
         assert set(hers[:RARE_MOST]) <= gone
         n_tried += len(set(n_of)) > 1
         n_seldom += len(set(n_of)) > 1 and len(hers) < max(n_of)
@@ -233,7 +233,7 @@ def test_a_visit_far_off_its_hour_goes_and_room_is_made_there():
     for seed in range(40):
         begin(state)
         ruin_times(problem, state, np.int64(planned(found, state)[0]), generator(seed))
-        removed = state.removed[: state.now[k.SCALAR_REMOVED]].tolist()
+        removed = state.removed[: state.scalar[k.SCALAR_REMOVED]].tolist()
         assert price[removed[0]] > usual
         n_room += any(
             abs(start[u] - int(node[removed[0], k.NODE_WISH_LO])) <= 3600 for u in removed[1:]

@@ -148,8 +148,8 @@ def test_twin_of_a_lunch_that_opens_the_round():
         put(problem, state, w, 0, 0)
         rows = rows_of(day, problem, state)
         assert naive_cost(day, rows) == total_of(problem, state)
-        gone = state.at[w, k.AT_START] + lunch.duration
-        n_waits += state.at[v, k.AT_START] > gone
+        gone = state.stop[w, k.STOP_START] + lunch.duration
+        n_waits += state.stop[v, k.STOP_START] > gone
     assert n_waits >= 5
 
 

@@ -52,14 +52,16 @@ def searched(seed, **prices):
 def test_twin_of_the_price_of_work(seed):
     """Carried along over steps and search, the cost is the plan's counted plainly."""
     area, state, fair = searched(seed)
-    assert state.now[k.SCALAR_COST] == naive_total(area.problem, state)
+    assert state.scalar[k.SCALAR_COST] == naive_total(area.problem, state)
     for _ in range(3):
         fair.lay(state)
         assert (
-            state.now[k.SCALAR_COST] == naive_total(area.problem, state) == state.now[k.SCALAR_BEST]
+            state.scalar[k.SCALAR_COST]
+            == naive_total(area.problem, state)
+            == state.scalar[k.SCALAR_BEST]
         )
         anneal(area.problem, state, generator(seed), 200, 200.0, 50.0)
-        assert state.now[k.SCALAR_COST] == naive_total(area.problem, state)
+        assert state.scalar[k.SCALAR_COST] == naive_total(area.problem, state)
 
 
 def test_twin_of_a_place_where_work_has_a_price():

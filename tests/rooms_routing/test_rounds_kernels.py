@@ -116,7 +116,7 @@ def naive_total(problem, state):
         by_day = met_on_dates(problem, state)
         total += sum(int(problem.same_day_price[client]) for _, client, _ in by_day)
     absent = [u for u in range(len(problem.node)) if state.plan[u, k.PLAN_ROUTE] < 0]
-    assert sorted(absent) == sorted(state.absent[: state.now[k.SCALAR_ABSENT]].tolist())
+    assert sorted(absent) == sorted(state.absent[: state.scalar[k.SCALAR_ABSENT]].tolist())
     total += naive_work(problem, state)
     return total + sum(int(problem.node[u, k.NODE_ABSENT]) for u in absent)
 
@@ -175,7 +175,7 @@ def test_twin_of_find_place(area):
         best = min(naive_places(problem, state, u), key=lambda place: place[3])
         assert price == best[3]
         at = [
-            int(state.now[slot])
+            int(state.scalar[slot])
             for slot in (k.SCALAR_FOUND_R, k.SCALAR_FOUND_P, k.SCALAR_FOUND_START)
         ]
         assert (*at, price) in [(*place[:3], place[3]) for place in naive_places(problem, state, u)]
@@ -200,14 +200,14 @@ def test_twin_of_find_pair(area):
     for r in routes:
         retime(problem, state, r)
     price = find_pair(problem, state, u, generator(), 0.0, np.int64(0))
-    r, s = int(state.now[k.SCALAR_FOUND_R]), int(state.now[k.SCALAR_FOUND_R2])
+    r, s = int(state.scalar[k.SCALAR_FOUND_R]), int(state.scalar[k.SCALAR_FOUND_R2])
     assert price < k.FAR
     assert problem.route[r, k.ROUTE_DATE] == problem.route[s, k.ROUTE_DATE]
     assert problem.route[r, k.ROUTE_STAFF] != problem.route[s, k.ROUTE_STAFF]
-    start = int(state.now[k.SCALAR_FOUND_START])
-    put_in(problem, state, u, r, int(state.now[k.SCALAR_FOUND_P]), start)
-    put_in(problem, state, partner, s, int(state.now[k.SCALAR_FOUND_P2]), start)
-    assert state.now[k.SCALAR_BROKEN] == 0
+    start = int(state.scalar[k.SCALAR_FOUND_START])
+    put_in(problem, state, u, r, int(state.scalar[k.SCALAR_FOUND_P]), start)
+    put_in(problem, state, partner, s, int(state.scalar[k.SCALAR_FOUND_P2]), start)
+    assert state.scalar[k.SCALAR_BROKEN] == 0
     for v, route in ((u, r), (partner, s)):
         starts = naive_route(problem, windows(state), route, nodes_of(state, route))[0]
         assert starts[nodes_of(state, route).index(v)] == start
@@ -220,8 +220,8 @@ def test_twin_of_the_objective_after_search(area, seed):
     problem = found.problem
     for _ in range(4):
         anneal(problem, state, generator(seed), 60, 500.0, 50.0)
-        assert state.now[k.SCALAR_COST] == naive_total(problem, state)
-    assert state.now[k.SCALAR_BEST] <= state.now[k.SCALAR_COST]
+        assert state.scalar[k.SCALAR_COST] == naive_total(problem, state)
+    assert state.scalar[k.SCALAR_BEST] <= state.scalar[k.SCALAR_COST]
 
 
 def test_twin_of_undo(area):
@@ -234,7 +234,7 @@ def test_twin_of_undo(area):
         for name in ("plan", "meetings", "same_day", "clash", "length", "work")
     }
     nodes = [nodes_of(state, r) for r in range(len(state.length))]
-    absent = set(state.absent[: state.now[k.SCALAR_ABSENT]].tolist())
+    absent = set(state.absent[: state.scalar[k.SCALAR_ABSENT]].tolist())
     begin(state)
     for r in range(len(state.length)):
         drop_string(problem, state, r, np.int64(1), np.int64(2))
@@ -243,7 +243,7 @@ def test_twin_of_undo(area):
     assert [nodes_of(state, r) for r in range(len(state.length))] == nodes
     for name, array in held.items():
         np.testing.assert_array_equal(getattr(state, name), array, err_msg=name)
-    assert set(state.absent[: state.now[k.SCALAR_ABSENT]].tolist()) == absent
+    assert set(state.absent[: state.scalar[k.SCALAR_ABSENT]].tolist()) == absent
 
 
 def test_twin_of_sort_removed(area):
@@ -257,7 +257,7 @@ def test_twin_of_sort_removed(area):
     assert state.removed[:n].tolist() == [7, 3, 5, 1, 8, 0, 4, 6, 2]
     a_break = int(np.flatnonzero(found.problem.node[:, k.NODE_KIND] == k.BREAK)[0])
     for seed in range(12):
-        state.now[k.SCALAR_REMOVED] = 4
+        state.scalar[k.SCALAR_REMOVED] = 4
         state.removed[:4] = [0, 1, a_break, 2]
         order_removed(found.problem, state, generator(seed))
         assert state.removed[0] == a_break
@@ -268,11 +268,11 @@ def test_twin_of_counting_all(area):
     found, state = area
     anneal(found.problem, state, generator(3), 300, 100.0, 5.0)
     kept = [getattr(state, name).copy() for name in ("meetings", "same_day", "clash", "cost")]
-    cost, n_absent = int(state.now[k.SCALAR_COST]), int(state.now[k.SCALAR_ABSENT])
+    cost, n_absent = int(state.scalar[k.SCALAR_COST]), int(state.scalar[k.SCALAR_ABSENT])
     absent = sorted(state.absent[:n_absent].tolist())
     state.cost[:] = -1
     count_in(found, state)
     for before, name in zip(kept, ("meetings", "same_day", "clash", "cost"), strict=True):
         assert np.array_equal(before, getattr(state, name)), name
-    assert state.now[k.SCALAR_COST] == cost == naive_total(found.problem, state)
-    assert sorted(state.absent[: state.now[k.SCALAR_ABSENT]].tolist()) == absent
+    assert state.scalar[k.SCALAR_COST] == cost == naive_total(found.problem, state)
+    assert sorted(state.absent[: state.scalar[k.SCALAR_ABSENT]].tolist()) == absent

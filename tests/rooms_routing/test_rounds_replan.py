@@ -245,10 +245,10 @@ def test_twin_of_the_cost_of_what_stands():
         for source in areas(world, plan):
             standing = load_warm_start(source)
             problem, state = standing.area.problem, standing.state
-            assert state.now[k.SCALAR_COST] == naive_total(problem, state)
+            assert state.scalar[k.SCALAR_COST] == naive_total(problem, state)
             found, warm = prepared(source, np.random.Generator(np.random.PCG64(0)))
-            assert warm.now[k.SCALAR_COST] == naive_total(found.problem, warm)
-            assert warm.now[k.SCALAR_COST] <= state.now[k.SCALAR_COST]
+            assert warm.scalar[k.SCALAR_COST] == naive_total(found.problem, warm)
+            assert warm.scalar[k.SCALAR_COST] <= state.scalar[k.SCALAR_COST]
 
 
 def test_faces_of_the_other_days_count():

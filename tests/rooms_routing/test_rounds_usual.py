@@ -50,7 +50,9 @@ def test_every_step_keeps_all_that_is_planned_and_counts_as_its_twin(seed):
         assert (state.length == best_length).all()
         assert all(retime(area.problem, state, r) for r in range(len(state.length)))
         assert (
-            state.now[k.SCALAR_COST] == naive_total(area.problem, state) == state.now[k.SCALAR_BEST]
+            state.scalar[k.SCALAR_COST]
+            == naive_total(area.problem, state)
+            == state.scalar[k.SCALAR_BEST]
         )
         anneal(area.problem, state, rng, 300, 50.0, 20.0)
 
@@ -114,10 +116,10 @@ def test_a_visit_that_found_no_room_may_start_in_its_whole_window_again():
     area, state, _ = searched(3)
     usual = UsualTimes(area)
     usual.hold_within(state, 15 * 60)
-    for u in state.absent[: state.now[k.SCALAR_ABSENT]].tolist():
+    for u in state.absent[: state.scalar[k.SCALAR_ABSENT]].tolist():
         visit = area.keys[u].occurrence.visit
         assert area.problem.node[u, k.NODE_EARLIEST] == visit.earliest_s
-    assert state.now[k.SCALAR_ABSENT] > 0
+    assert state.scalar[k.SCALAR_ABSENT] > 0
 
 
 def test_an_adopted_time_is_kept_for_any_visit():

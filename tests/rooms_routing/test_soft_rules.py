@@ -43,7 +43,7 @@ def cost_of(visits, rows, carers=None, **prices) -> int:
     problem = build(day)
     state = empty_plan(problem)
     assert lay(problem, state, rows)
-    return int(state.now[k.SCALAR_COST])
+    return int(state.scalar[k.SCALAR_COST])
 
 
 def test_travel_is_every_leg_and_the_way_home():
@@ -141,8 +141,8 @@ def test_pairs_are_timed_together(lag, starts, expected):
     problem = build(day)
     state = empty_plan(problem)
     assert lay(problem, state, [[0, 2], [1]])
-    assert tuple(state.at[:2, k.AT_START]) == expected
-    assert state.at[2, k.AT_START] == expected[0] + 20 + 15
+    assert tuple(state.stop[:2, k.STOP_START]) == expected
+    assert state.stop[2, k.STOP_START] == expected[0] + 20 + 15
 
 
 def test_two_pairs_that_wait_for_each_other_are_refused():

@@ -291,7 +291,7 @@ def units_of(problem):
 
 def total_of(problem, state) -> int:
     """What the plan costs: its routes, its persons, and what is left out."""
-    total = int(state.now[k.SCALAR_TIMED])
+    total = int(state.scalar[k.SCALAR_TIMED])
     for v in np.flatnonzero(problem.node[:, k.NODE_KIND] == k.VISIT).tolist():
         r = int(state.plan[v, k.PLAN_ROUTE])
         total += int(problem.node[v, k.NODE_ABSENT]) if r < 0 else int(price_in(problem, v, r))
@@ -317,7 +317,7 @@ def _random_move(rng, day, problem, state):
     nodes = units[rng.randrange(len(units))]
     if state.plan[nodes[0], k.PLAN_ROUTE] >= 0:
         begin_trial(state)
-        state.now[k.SCALAR_REMOVED] = 0
+        state.scalar[k.SCALAR_REMOVED] = 0
         for v in nodes:
             take_out(problem, state, v)
         if not retime_moved(problem, state):  # a break too late now, or a last start or end
@@ -327,14 +327,14 @@ def _random_move(rng, day, problem, state):
     routes = rng.sample(range(len(problem.route)), len(nodes))
     for v, r in zip(nodes, routes, strict=True):
         p = rng.randint(0, int(state.length[r]))
-        before = int(state.now[k.SCALAR_TIMED])
+        before = int(state.scalar[k.SCALAR_TIMED])
         delta = evaluate(problem, state, v, r, p)
         if delta >= k.FAR:
             return False
         put(problem, state, v, r, p)
         if (problem.node[[one[0] for one in units], k.NODE_LOC] < 0).any():
             continue  # starts may get earlier behind a visit without a place; see the twin's cost
-        assert int(state.now[k.SCALAR_TIMED]) == before + delta
+        assert int(state.scalar[k.SCALAR_TIMED]) == before + delta
     return True
 
 
@@ -364,7 +364,7 @@ def test_twin_after_any_sequence_of_moves(seed):
         assert naive_cost(day, rows) == total_of(problem, state), rows
         fresh = empty_plan(problem)
         assert lay(problem, fresh, nodes_of(state))
-        assert fresh.now[k.SCALAR_COST] == total_of(problem, state)
+        assert fresh.scalar[k.SCALAR_COST] == total_of(problem, state)
 
 
 @settings(max_examples=15)

@@ -342,10 +342,10 @@ class _Reader:
 
     def _double_booked(self, sheet: ParsedSheet, events: Sequence[Event]) -> None:
         """Tell of rows that begin before the same carer's last one ends; they stay in the plan."""
-        of: dict[tuple[dt.date, str], list[Event]] = defaultdict(list)
+        events_of: dict[tuple[dt.date, str], list[Event]] = defaultdict(list)
         for event in events:
-            of[event.date, event.staff_id].append(event)
-        for day in of.values():
+            events_of[event.date, event.staff_id].append(event)
+        for day in events_of.values():
             latest = day[0]
             for _, event in pairwise(day):  # in order of start
                 if event.start_s < latest.end_s:

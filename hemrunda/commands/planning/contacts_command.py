@@ -24,7 +24,7 @@ def command() -> None:
 @click.argument("client_id", metavar="BRUKARE")
 @click.option("--most", type=click.IntRange(1, 100), default=8, show_default=True, help="Antal.")
 def candidates(
-    at: PlanFolder,
+    plan_folder: PlanFolder,
     client_id: str,
     most: int,
 ) -> None:
@@ -38,7 +38,7 @@ def candidates(
     from hemrunda.console import plain
     from partition import contact_candidates
 
-    plan = at.open()
+    plan = plan_folder.open()
     if client_id not in plan.team_plan.team_of_client:
         raise SettingsError(f"Brukaren {client_id} finns inte i planen.")
     ranked = contact_candidates(
@@ -94,7 +94,7 @@ def _aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 @click.option("--vice", "is_vice", is_flag=True, help="Som vice i stället för kontakt.")
 @decision_options
 def choose(
-    at: PlanFolder,
+    plan_folder: PlanFolder,
     client_id: str,
     staff_id: str,
     is_vice: bool,
@@ -111,7 +111,7 @@ def choose(
     from hemrunda.workfolder.decisions_kept import accept
 
     accept(
-        at,
+        plan_folder,
         Decision(
             "vice" if is_vice else "contact",
             client_id,
@@ -144,7 +144,7 @@ LIST_COLUMNS = (
     help="I stället: vad kontakten inte gör av det som inte är dagligt, och varför.",
 )
 def list_contacts(
-    at: PlanFolder, team_id: str | None, csv_path: Path | None, *, wants_exceptions: bool
+    plan_folder: PlanFolder, team_id: str | None, csv_path: Path | None, *, wants_exceptions: bool
 ) -> None:
     """Visa varje brukares kontakt, vice och nästa ersättare, med mål och schemats tak.
 
@@ -154,7 +154,7 @@ def list_contacts(
     from data.errors import SettingsError
     from partition import next_covers, roster_ceiling
 
-    plan = at.open()
+    plan = plan_folder.open()
     known = plan.team_plan.team_by_id
     if team_id is not None and team_id not in known:
         raise SettingsError(f"Laget {team_id} finns inte. Lagen är {', '.join(known)}.")
@@ -235,7 +235,7 @@ def _exceptions(plan: PlanContext, path: Path | None) -> None:
 
 @command.command("load", epilog="Exempel:  hemrunda ask burden out")
 @with_plan
-def load(at: PlanFolder) -> None:
+def load(plan_folder: PlanFolder) -> None:
     """Visa vilka kontakter som har för mycket eller för lite, och vem som kan ta över vem.
 
     Minuterna är vad de egna brukarna kräver av kontakten en vecka, och vad anställningen rymmer.
@@ -246,7 +246,7 @@ def load(at: PlanFolder) -> None:
     from partition import contact_loads
     from partition.contacts.contact_load import room_by_weekday
 
-    plan = at.open()
+    plan = plan_folder.open()
     rules, mode = plan.config.rules, plan.config.general.mode
     loads = contact_loads(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode)
     room = room_by_weekday(plan.municipality, plan.team_plan, rules)

@@ -226,7 +226,7 @@ def _report(points: Sequence[RedesignPoint]) -> None:
 )
 @profile_option
 def report(
-    at: PlanFolder,
+    plan_folder: PlanFolder,
     other_areas: Path | None,
     written: tuple[Path, ...],
     before_path: Path | None,
@@ -245,7 +245,7 @@ def report(
         raise click.UsageError("--out är sidan (.html) eller tabellen (.csv).")
     csv_path = next((path for path in written if path.suffix.lower() == ".csv"), None)
     page_path = next((path for path in written if path.suffix.lower() == ".html"), None)
-    plan = at.open().shown
+    plan = plan_folder.open().shown
     rows = measured_rows(plan, plan.team_plan)
     click.echo("Lag      Brukare  Omsorg min/v  Rundor dag  kväll  Restid min/v  Delar  Samlat")
     for row in rows:
@@ -265,11 +265,13 @@ def report(
         cells = [tuple(row.values()) for row in rows]
         write_named_table(csv_path, header, cells, plan.config.headers)
         click.echo(f"Tabell: {csv_path}")
-    page = page_path or at.folder / PAGE_NAME
+    page = page_path or plan_folder.folder / PAGE_NAME
     baseline = baseline_rows(before_path) if before_path else None
-    areas = other_areas_for(at.tables, plan.config, plan.municipality.client_by_id, other_areas)
+    areas = other_areas_for(
+        plan_folder.tables, plan.config, plan.municipality.client_by_id, other_areas
+    )
     if page_path is None:
-        with adding(at.folder) as staged:
+        with adding(plan_folder.folder) as staged:
             write_page(staged / PAGE_NAME, plan, rows, baseline, areas, profile)
     else:
         with named_file(page) as place:
@@ -282,7 +284,7 @@ def report(
 @other_areas_option
 @csv_option("Skriv vilket område, vilken sektion och vilken kvällsgrupp varje lag hör till.")
 def layers(
-    at: PlanFolder,
+    plan_folder: PlanFolder,
     other_areas: Path | None,
     csv_path: Path | None,
 ) -> None:
@@ -294,7 +296,7 @@ def layers(
     from hemrunda.layers.other_areas import other_areas_for
     from partition import alignment_table, evening_groups, make_layers, pool_sizing
 
-    plan = at.open().shown
+    plan = plan_folder.open().shown
     rules, mode = plan.config.rules, plan.config.general.mode
     common = (plan.municipality, plan.team_plan, plan.travel, rules)
     rows = make_layers(*common, network=plan.network, mode=mode)
@@ -319,7 +321,9 @@ def layers(
         )
     for row in alignment_table(
         plan.team_plan,
-        other_areas_for(at.tables, plan.config, plan.municipality.client_by_id, other_areas),
+        other_areas_for(
+            plan_folder.tables, plan.config, plan.municipality.client_by_id, other_areas
+        ),
     ):
         if row["client_ids_outside"]:
             shown = [
@@ -345,7 +349,7 @@ def layers(
 @click.argument("team_id", metavar="LAG")
 @click.option("--by", default="", help="Besluta flytten: en roll eller ett id, inget namn.")
 def move(
-    at: PlanFolder,
+    plan_folder: PlanFolder,
     client_id: str,
     team_id: str,
     by: str,
@@ -358,7 +362,7 @@ def move(
     from data.units import number_text
     from partition import move_effect
 
-    plan = at.open()
+    plan = plan_folder.open()
     effect = move_effect(
         plan.municipality,
         plan.team_plan,
@@ -388,4 +392,6 @@ def move(
         from hemrunda.options import dates_of
         from hemrunda.workfolder.decisions_kept import accept
 
-        accept(at, Decision("team", client_id, team_id=team_id, **dates_of(by, None, None)))
+        accept(
+            plan_folder, Decision("team", client_id, team_id=team_id, **dates_of(by, None, None))
+        )

@@ -30,7 +30,7 @@ from hemrunda.workfolder.plan_folder import PlanFolder, with_plan
     help="Första dagen, ÅÅÅÅ-MM-DD.",
 )
 def command(
-    at: PlanFolder,
+    plan_folder: PlanFolder,
     client_id: str,
     staff_ids: tuple[str, ...],
     weeks: int,
@@ -51,4 +51,4 @@ def command(
         client_id, staff_ids, weeks=weeks, first=first, n_turns=n_turns, decided_by=by,
         decided_on=dt.date.today(),
     )  # fmt: skip
-    accept(at, *decisions)
+    accept(plan_folder, *decisions)
