@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.common import machine
-from benchmarks.soft_day.model import (
+from benchmarks.soft_day.soft_day_model import (
     MUST,
     Lunch,
     Need,

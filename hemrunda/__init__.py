@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from data.errors import HemrundaError, InputError
     from hemrunda.face.network_sources import network, to_osmnx
+    from hemrunda.face.notebook_map import save_map
     from hemrunda.face.python_plan import Plan, plan
     from hemrunda.face.scenario import Scenario, demo, from_frames, from_json, read
     from hemrunda.interchange.vroom_solver import solve_vroom
@@ -39,6 +40,7 @@ _HOME = {
     "network": "hemrunda.face.network_sources",
     "plan": "hemrunda.face.python_plan",
     "read": "hemrunda.face.scenario",
+    "save_map": "hemrunda.face.notebook_map",
     "solve_vroom": "hemrunda.interchange.vroom_solver",
     "study": "hemrunda.scale.python_study",
     "to_osmnx": "hemrunda.face.network_sources",
@@ -58,6 +60,7 @@ __all__ = [
     "network",
     "plan",
     "read",
+    "save_map",
     "solve_vroom",
     "study",
     "to_osmnx",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmarks.soft_day.model import SoftDay, SoftPlan, SoftRoute, Stop
 from benchmarks.soft_day.problem import node_keys
+from benchmarks.soft_day.soft_day_model import SoftDay, SoftPlan, SoftRoute, Stop
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import Problem, State
 from routing.engine.kernels_measure import lateness, lunch_at

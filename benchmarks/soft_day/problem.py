@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.soft_day.model import SoftDay
+from benchmarks.soft_day.soft_day_model import SoftDay
 from routing.engine import arrays
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import FAR, IntArray, Problem, State

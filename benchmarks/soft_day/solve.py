@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.soft_day.model import SoftDay, SoftPlan
 from benchmarks.soft_day.plan import decode, lay
 from benchmarks.soft_day.problem import build, empty_plan
+from benchmarks.soft_day.soft_day_model import SoftDay, SoftPlan
 from data.errors import SettingsError
 from data.progress import Progress
 from routing.engine import kernels_layout as k

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import folium
 import numpy as np
 import shapely
+from folium.map import Layer
 
 from data.care.hidden import shown_rounds
+from data.errors import SettingsError
 from data.geo.territories import team_areas
+from data.model import Client
+from hemrunda.calls.arguments import Arguments
 from maps.common.colours import COLOURS
+from maps.common.safe_page import write_page
 from maps.screen.folium_elements import (
     ClientDots,
     OfflineFoliumMap,
@@ -18,6 +25,7 @@ from maps.screen.folium_elements import (
     StreetLines,
     TeamAreas,
     degrees,
+    offline_page,
 )
 from maps.screen.team_payload import team_colours
 from maps.screen.territory_shapes import rings_of
@@ -29,25 +37,46 @@ SHOWN_CLASSES = 12
 """Road classes from motorway to cycleway; footways and paths are left out, as on small maps."""
 
 
-def plan_map(plan: PlanContext, day: dt.date | None, team: str | None) -> Any:
+def asked(
+    plan: PlanContext, date: dt.date | str | None, team: str | None
+) -> tuple[dt.date | None, str | None]:
+    """The date and the team that are to be shown, which the plan must have.
+
+    Raises
+    ------
+    SettingsError
+        Where it does not.
+    """
+    given = Arguments()
+    day = given.date_or_none("date", date)
+    given.close()
+    if day is not None and day not in plan.round_plan.dates:
+        raise SettingsError("Planen har inga rundor det datumet.")
+    if team is not None and team not in plan.team_plan.team_by_id:
+        raise SettingsError("Arbetslaget finns inte i planen.")
+    return day, team
+
+
+def plan_map(plan: PlanContext, day: dt.date | None, team: str | None) -> OfflineFoliumMap:
+    """The layers on a map of their own."""
+    xy = np.array([(client.x, client.y) for client in _shown(plan, team)]).reshape(-1, 2)
+    title = f"Arbetslag {plan.municipality.name}"
+    made = OfflineFoliumMap(_bounds(xy, plan), title=title, attribution=plan.network.attribution)
+    for layer in plan_layers(plan, day, team).values():
+        layer.add_to(made)
+    return made.with_layer_control()
+
+
+def plan_layers(plan: PlanContext, day: dt.date | None, team: str | None) -> dict[str, Layer]:
     """Streets, territories and clients, and the rounds of ``day``; only ``team``'s where named."""
     town, teams = plan.municipality, plan.team_plan
-    shown = [
-        client
-        for client in town.clients
-        if not client.protected
-        and client.client_id in teams.team_of_client
-        and (team is None or teams.team_of_client[client.client_id] == team)
-    ]
+    shown = _shown(plan, team)
     xy = np.array([(client.x, client.y) for client in shown]).reshape(-1, 2)
     areas = team_areas(town, teams.team_of_client, plan.network)
     rings = {name: rings_of(area) for name, area in areas.items()}
     colour = {name: COLOURS[i] for name, i in team_colours(sorted(rings), rings).items()}
-    made = OfflineFoliumMap(
-        _bounds(xy, plan), title=f"Arbetslag {town.name}", attribution=plan.network.attribution
-    )
-    _streets(plan).add_to(made)
-    TeamAreas(
+    layers: dict[str, Layer] = {"streets": _streets(plan)}
+    layers["areas"] = TeamAreas(
         [
             {"at": _polygons(area, town.epsg), "text": name,
              "style": {"color": colour[name], "fillColor": colour[name]}}
@@ -55,8 +84,8 @@ def plan_map(plan: PlanContext, day: dt.date | None, team: str | None) -> Any:
         ],
         {"weight": 2, "fillOpacity": 0.15},
         name="Områden",
-    ).add_to(made)  # fmt: skip
-    ClientDots(
+    )  # fmt: skip
+    layers["clients"] = ClientDots(
         [
             {"at": at, "text": f"{client.client_id} · {teams.team_of_client[client.client_id]}",
              "style": {"fillColor": colour.get(teams.team_of_client[client.client_id], "#555")}}
@@ -64,10 +93,57 @@ def plan_map(plan: PlanContext, day: dt.date | None, team: str | None) -> Any:
         ],
         {"radius": 5, "weight": 1, "color": "#222", "fillOpacity": 0.9},
         name="Brukare",
-    ).add_to(made)  # fmt: skip
+    )  # fmt: skip
     if day is not None:
-        _rounds(plan, day, team).add_to(made)
-    return made.with_layer_control()
+        layers["rounds"] = _rounds(plan, day, team)
+    return layers
+
+
+def save_map(
+    folium_map: folium.Map, path: str | Path, *, title: str = "Karta", attribution: str = ""
+) -> None:
+    """Write any folium map as one HTML file that opens with no network and asks for nothing.
+
+    Tiles stay empty in it, and plugins whose scripts lie elsewhere stay dead; our layers and
+    folium's own are drawn.
+
+    Parameters
+    ----------
+    title, attribution : str
+        Of the page, and of what is drawn: ``plan.scenario.streets.attribution`` for the streets.
+
+    Raises
+    ------
+    SettingsError
+        Where it is no map.
+    StoreError
+        Where the file cannot be written.
+
+    Examples
+    --------
+    >>> import hemrunda as hr
+    >>> for layer in made.map_layers().values():  # doctest: +SKIP
+    ...     layer.add_to(my_map)
+    >>> hr.save_map(my_map, "map.html")  # doctest: +SKIP
+    """
+    given = Arguments()
+    given.a("folium_map", folium_map, folium.Map, "folium.Map")
+    target = given.path("path", path)
+    title, attribution = given.text("title", title), given.text("attribution", attribution)
+    given.close()
+    write_page(target, offline_page(title, attribution), folium_map)
+
+
+def _shown(plan: PlanContext, team: str | None) -> list[Client]:
+    """The clients who may be shown; only ``team``'s where named."""
+    team_of = plan.team_plan.team_of_client
+    return [
+        client
+        for client in plan.municipality.clients
+        if not client.protected
+        and client.client_id in team_of
+        and (team is None or team_of[client.client_id] == team)
+    ]
 
 
 def _bounds(xy: Any, plan: PlanContext) -> list[list[float]]:

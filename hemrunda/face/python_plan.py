@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from data.errors import SettingsError
 from data.plans import Violation
 from hemrunda.calls.arguments import Arguments
 from hemrunda.effort import Effort
@@ -22,6 +21,7 @@ from hemrunda.workfolder.plan_context import PlanContext
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    from folium.map import Layer
 
     from hemrunda.interchange.plan_json import PlanJson
     from hemrunda.interchange.vroom_export import VroomTask
@@ -135,29 +135,30 @@ class Plan:
     def map(self, date: dt.date | str | None = None, *, team: str | None = None) -> Any:
         """A folium map with streets, territories and clients, and a date's rounds where asked.
 
+        Layers go on it as on any ``folium.Map``; ``save`` writes one file that asks for nothing.
+
         Parameters
         ----------
         date : date or ISO text, optional
             Adds the rounds of this date.
         team : str, optional
             Only this team's clients and rounds.
-
-        Returns
-        -------
-        maps.screen.folium_elements.OfflineFoliumMap
-            A ``folium.Map``: add ``folium`` layers to it as to any other. ``save`` writes one file
-            that asks for nothing.
         """
-        from hemrunda.face.notebook_map import plan_map
+        from hemrunda.face.notebook_map import asked, plan_map
 
-        given = Arguments()
-        day = given.date_or_none("date", date)
-        given.close()
-        if day is not None and day not in self.context.round_plan.dates:
-            raise SettingsError("Planen har inga rundor det datumet.")
-        if team is not None and team not in self.context.team_plan.team_by_id:
-            raise SettingsError("Arbetslaget finns inte i planen.")
-        return plan_map(self.context, day, team)
+        return plan_map(self.context, *asked(self.context, date, team))
+
+    def map_layers(
+        self, date: dt.date | str | None = None, *, team: str | None = None
+    ) -> dict[str, Layer]:
+        """What `map` shows, as folium layers by name, to add to any ``folium.Map`` of yours.
+
+        ``streets``, ``areas`` and ``clients``, and ``rounds`` where a date is asked for. The file
+        of such a map that opens with no network is written by `hemrunda.save_map`.
+        """
+        from hemrunda.face.notebook_map import asked, plan_layers
+
+        return plan_layers(self.context, *asked(self.context, date, team))
 
     def mend(
         self,

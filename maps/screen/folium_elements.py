@@ -127,15 +127,7 @@ class OfflineFoliumMap(folium.Map):
 
     def page(self, language: str = "sv") -> Page:
         """The page that holds the map: Leaflet inlined, no connection allowed."""
-        return Page(
-            language=language,
-            title=self.page_title,
-            no_script=self.attribution,
-            body="notebook.html",
-            styles=("leaflet.css", "notebook.css"),
-            scripts=("leaflet.js", "notebook.js"),
-            payloads={"attribution": self.attribution},
-        )
+        return offline_page(self.page_title, self.attribution, language)
 
     def save(
         self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: Any
@@ -163,6 +155,19 @@ class OfflineFoliumMap(folium.Map):
             f'<iframe srcdoc="{inside}" style="width:100%;height:480px;border:0" '
             'sandbox="allow-scripts"></iframe>'
         )
+
+
+def offline_page(title: str, attribution: str, language: str = "sv") -> Page:
+    """The page that holds a folium map: Leaflet inlined, no connection allowed."""
+    return Page(
+        language=language,
+        title=title,
+        no_script=attribution,
+        body="notebook.html",
+        styles=("leaflet.css", "notebook.css"),
+        scripts=("leaflet.js", "notebook.js"),
+        payloads={"attribution": attribution},
+    )
 
 
 def degrees(xy: NDArray[np.float64], epsg: int) -> LatLon:

@@ -4,6 +4,9 @@
 Strings of neighbouring routes (Christiaens & Vanden Berghe 2020, doi 10.1287/trsc.2019.0914) and
 removals that fit home care: one carer's visits to a client over the horizon, a shift, the same
 hours of two shifts, a slice of a day, the dearest visits, and room for a visit that has no place.
+
+Beside a number stands the cost with another, in per cent of ours: in the worlds and at the
+iterations of `search_params`, three seeds.
 """
 
 from __future__ import annotations
@@ -61,9 +64,9 @@ from routing.engine.kernels_seeds import (
 )
 
 REMOVED_MOST = 40
-"""No iteration takes out many more visits than this."""
+"""No iteration takes out many more visits than this. 20: 99.5; 80: 100.0."""
 RARE_MOST = 8
-"""As many of her visits to a client are taken out at once."""
+"""As many of her visits to a client are taken out at once. 4: 100.5; 16: 100.2."""
 
 
 @kernel
@@ -104,7 +107,7 @@ def position_at(state: State, r: int, time: int) -> int:
 @kernel
 def make_room(problem: Problem, state: State, u: int, date: int, time: int, rng) -> int:
     """Take out a visit or two, near ``time``, of one of the cheapest carers for ``u`` that day."""
-    wanted, r = int(rng.random() * 3), -1
+    wanted, r = int(rng.random() * 3), -1  # of the cheapest alone: 100.7; of six: 100.6
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         if problem.route[problem.cand[k, 0], ROUTE_DATE] == date:
             r = problem.cand[k, 0]
@@ -198,9 +201,9 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
     client, change = problem.node[seed, NODE_CLIENT], 0
     staff = problem.route[state.plan[seed, PLAN_ROUTE], ROUTE_STAFF]
     first, last = problem.client_ptr[client], problem.client_ptr[client + 1]
-    # A carer's visits change the contact, days in a row their hours; both are wanted; not tuned.
+    # A carer's visits change the contact, days in a row their hours. 0.3: 100.5; 0.9: 101.2.
     by_carer = rng.random() < 0.6
-    most = 4 + int(rng.random() * 12)
+    most = 4 + int(rng.random() * 12)  # half of both: 99.7; twice: 99.4
     k = first if by_carer else first + draw(rng, last - first)
     while k < last and most > 0:
         u = problem.client_node[k]
@@ -209,13 +212,10 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
         if r < 0 or (by_carer and problem.route[r, ROUTE_STAFF] != staff):
             continue
         most -= 1
-        date, time = (
-            problem.route[r, ROUTE_DATE],
-            state.line[r, position_of(state, u, r), POS_START],
-        )
+        date = problem.route[r, ROUTE_DATE]
+        time = state.line[r, position_of(state, u, r), POS_START]
         change += drop(problem, state, u)
-        # Not always: where nobody is in the way room is no use. 0.35 costs +0.7 %, 1.0 +0.1 %
-        # (the worlds of `benchmarks.round_shares`, 20 000 iterations, three seeds).
+        # Not always: where nobody is in the way room is no use. 0.35: 100.7; 1.0: 100.1.
         if rng.random() < 0.7:
             change += make_room(problem, state, u, date, time, rng)
     return change
@@ -248,10 +248,8 @@ def ruin_carers(problem: Problem, state: State, seed: int, rng) -> int:
         r = state.plan[u, PLAN_ROUTE]
         if r < 0 or problem.route[r, ROUTE_STAFF] != staff:
             continue
-        date, time = (
-            problem.route[r, ROUTE_DATE],
-            state.line[r, position_of(state, u, r), POS_START],
-        )
+        date = problem.route[r, ROUTE_DATE]
+        time = state.line[r, position_of(state, u, r), POS_START]
         if problem.route[r, ROUTE_PERIOD] != period:
             continue
         change += drop(problem, state, u)
@@ -287,6 +285,7 @@ def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) ->
         s = r if k < problem.cand_ptr[seed] else problem.cand[k, 0]
         if problem.route[s, ROUTE_DATE] != date or (k >= problem.cand_ptr[seed] and s == r):
             continue
+        # Two in five, that other places stay as they are. Seven in ten: 100.3; one in five: 100.2.
         if k >= problem.cand_ptr[seed] and everyone == 0 and rng.random() < 0.6:
             continue
         p = 1

@@ -342,6 +342,32 @@ def test_a_map_is_foliums_own_and_its_file_asks_for_nothing(made, town, tmp_path
         made.map("1999-01-01")
 
 
+def test_a_plans_layers_go_into_any_folium_map_whose_file_asks_for_nothing(made, town, tmp_path):
+    """Beside tiles and GeoJson of the user's own; the file is written by the one writer."""
+    import folium
+
+    own = folium.Map([59, 16])
+    layers = made.map_layers(town.municipality.dates[0])
+    assert list(layers) == ["streets", "areas", "clients", "rounds"]
+    for layer in layers.values():
+        layer.add_to(own)
+    folium.GeoJson({"type": "Point", "coordinates": [16, 59]}, name="DeSO").add_to(own)
+    folium.LayerControl().add_to(own)
+    hr.save_map(own, tmp_path / "own.html", title="Min karta", attribution="OpenStreetMap")
+    text = (tmp_path / "own.html").read_text(encoding="utf-8")
+    assert "connect-src 'none'" in html.unescape(text)
+    assert "<title>Min karta</title>" in text
+    for name in ("Områden", "Brukare", "Gator", "DeSO", "Rundor"):
+        assert name in text or name.encode("unicode_escape").decode() in text
+    for host in ("cdn.", "jsdelivr", "unpkg", "code.jquery"):
+        assert host not in text
+    hidden = [one.client_id for one in town.municipality.clients if one.protected]
+    assert not any(f'"{one} ' in text for one in hidden)
+    assert list(made.map_layers()) == ["streets", "areas", "clients"]
+    with pytest.raises(SettingsError, match="folium_map"):
+        hr.save_map("karta", tmp_path / "none.html")
+
+
 def test_our_layers_stand_in_an_ordinary_folium_map(town):
     """Beside `folium.GeoJson` and a plugin, in the list of layers, each by its own name."""
     import re

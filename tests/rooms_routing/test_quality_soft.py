@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from benchmarks.soft_day.model import (
+from benchmarks.soft_day.soft_day_model import (
     Lunch,
     Need,
     SoftCarer,

@@ -6,7 +6,9 @@ import dataclasses
 
 import pytest
 
-from benchmarks.soft_day.model import (
+from benchmarks.soft_day.plan import decode, lay
+from benchmarks.soft_day.problem import build, empty_plan
+from benchmarks.soft_day.soft_day_model import (
     Lunch,
     Need,
     SoftCarer,
@@ -15,8 +17,6 @@ from benchmarks.soft_day.model import (
     SoftVisit,
     Window,
 )
-from benchmarks.soft_day.plan import decode, lay
-from benchmarks.soft_day.problem import build, empty_plan
 from benchmarks.soft_day.solve import Knobs, replay, solve
 from data.errors import SettingsError
 from data.kernels import REGISTRY

@@ -4,8 +4,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.soft_day.model import Need, SoftCarer, SoftDay, SoftPrices, SoftVisit, Window
 from benchmarks.soft_day.problem import build
+from benchmarks.soft_day.soft_day_model import (
+    Need,
+    SoftCarer,
+    SoftDay,
+    SoftPrices,
+    SoftVisit,
+    Window,
+)
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_measure import earliest_start
 

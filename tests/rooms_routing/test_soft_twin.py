@@ -13,7 +13,10 @@ import hypothesis.strategies as st
 import numpy as np
 from hypothesis import given, settings
 
-from benchmarks.soft_day.model import (
+from benchmarks.soft_day.plan import decode, lay
+from benchmarks.soft_day.plan import rows_of as nodes_of
+from benchmarks.soft_day.problem import build, empty_plan, node_keys
+from benchmarks.soft_day.soft_day_model import (
     Lunch,
     Need,
     SoftCarer,
@@ -23,9 +26,6 @@ from benchmarks.soft_day.model import (
     SoftVisit,
     Window,
 )
-from benchmarks.soft_day.plan import decode, lay
-from benchmarks.soft_day.plan import rows_of as nodes_of
-from benchmarks.soft_day.problem import build, empty_plan, node_keys
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_measure import earliest_start, lateness
 from routing.engine.kernels_moving import begin_trial, retime_moved, time_all

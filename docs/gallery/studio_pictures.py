@@ -1,4 +1,4 @@
-"""Take the studio's pictures in a real Chromium: ``python docs/gallery/studio.py [FOLDER]``.
+"""The studio's pictures from a real Chromium: ``python docs/gallery/studio_pictures.py [FOLDER]``.
 
 It walks as a planner does, in a folder of its own (a temporary one by default), over the made-up
 municipality; the pictures are put beside this script.
