@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ from data.tables.files.xlsx_files import read_xlsx
 from data.tables.heading import HEADER_SEARCH_ROWS
 from data.tables.parsed import Findings
 from data.tables.schema.columns import TABLES, Table
-from data.tables.schema.headers import match_header, score, table_named
+from data.tables.schema.headers import match_header, score, table_named, whole_header
 
 PARQUET: Final = frozenset({".parquet", ".geoparquet"})
 READABLE: Final = frozenset({".csv", ".txt", ".tsv", ".xlsx", ".xlsm"}) | VECTOR_ENDINGS | PARQUET
@@ -80,10 +81,20 @@ def _read(file: Path) -> list[RawSheet]:
     if suffix in OLD_FORMATS or suffix in {".xlsx", ".xlsm"}:
         return read_xlsx(file)
     if suffix in VECTOR_ENDINGS:
-        return read_vector_tables(file)
+        return [_with_whole_headers(raw, suffix) for raw in read_vector_tables(file)]
     if suffix in PARQUET:
         return [read_parquet(file)]
     return [read_csv(file, score)]
+
+
+def _with_whole_headers(raw: RawSheet, suffix: str) -> RawSheet:
+    """The sheet with the headers that a Shapefile has cut after ten letters."""
+    table = table_named(Path(raw.file).stem)
+    if suffix != ".shp" or table is None:
+        return raw
+    header = [whole_header(table.name, cell) if isinstance(cell, str) else cell
+              for cell in raw.rows[0]]  # fmt: skip
+    return replace(raw, rows=[header, *raw.rows[1:]])
 
 
 def raw_sheets(

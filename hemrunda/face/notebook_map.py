@@ -104,8 +104,8 @@ def save_map(
 ) -> None:
     """Write any folium map as one HTML file that opens with no network and asks for nothing.
 
-    Tiles stay empty in it, and plugins whose scripts lie elsewhere stay dead; our layers and
-    folium's own are drawn.
+    Left out are tiles, and what needs scripts from elsewhere: plugins, popups, colour bars and
+    coloured icons. Our layers, GeoJSON, markers with their tooltips and the list of layers are in.
 
     Parameters
     ----------

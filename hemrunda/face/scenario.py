@@ -107,8 +107,8 @@ class Scenario:
     def __repr__(self) -> str:
         town = self.municipality
         return (
-            f"<Scenario {town.name}: {len(town.clients)} clients, {len(town.visits)} visits, "
-            f"{len(town.staff)} staff, {len(town.dates)} dates>"
+            f"<{f'Scenario {town.name}'.rstrip()}: {len(town.clients)} clients, "
+            f"{len(town.visits)} visits, {len(town.staff)} staff, {len(town.dates)} dates>"
         )
 
     def _repr_html_(self) -> str:

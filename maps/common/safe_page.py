@@ -12,7 +12,8 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,6 +134,52 @@ def write_page(path: Path, page: Page, shell: tuple[str, str] = ("", "")) -> Non
 def rendered(folium_map: Map) -> tuple[str, str]:
     """A folium map's element and script. Folium's own head, which links to hosts, is left out."""
     figure: Any = folium_map.get_root()
-    for child in list(figure._children.values()):
-        child.render()
-    return figure.html.render().strip(), "\n" + figure.script.render().strip() + "\n"
+    with _without_foreign(folium_map, figure):
+        for child in list(figure._children.values()):
+            child.render()
+        return figure.html.render().strip(), "\n" + figure.script.render().strip() + "\n"
+
+
+@contextmanager
+def _without_foreign(element: Any, figure: Any) -> Iterator[None]:
+    """Take tiles and what needs scripts from elsewhere out of a map, and put them back after.
+
+    Such a plugin would not only stay dead where there is no network: its first call would stop the
+    page's script, and whatever is drawn after it.
+    """
+    children: Any = element._children
+    kept, icon = children.copy(), getattr(element, "icon", None)
+    with ExitStack() as inside:
+        for name, child in kept.items():
+            if _is_foreign(child):
+                del children[name]
+                _forget(child, figure)
+            else:
+                inside.enter_context(_without_foreign(child, figure))
+        if _is_foreign(icon):
+            element.icon = None  # a marker whose icon is a font's has Leaflet's own
+        try:
+            yield
+        finally:
+            if icon is not None:
+                element.icon = icon
+            added = {name: child for name, child in children.items() if name not in kept}
+            children.clear()
+            children.update(kept | added)
+
+
+def _forget(element: Any, figure: Any) -> None:
+    """Drop the scripts that an earlier rendering made of an element and of what it holds."""
+    figure.script._children.pop(element.get_name(), None)
+    for child in element._children.values():
+        _forget(child, figure)
+
+
+def _is_foreign(element: Any) -> bool:
+    from folium import ColorMap, Icon, Marker, Popup, TileLayer, WmsTileLayer
+
+    if isinstance(element, Marker):
+        return False
+    is_fetched = isinstance(element, ColorMap | Icon | Popup | TileLayer | WmsTileLayer)
+    sets_foreign = isinstance(getattr(element, "icon", None), Icon)  # a marker's, once rendered
+    return is_fetched or sets_foreign or bool(getattr(element, "default_js", ()))

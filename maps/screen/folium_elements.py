@@ -6,7 +6,7 @@ go in as JSON in which no brace is left; Leaflet is given them as ``textContent`
 
 `OfflineFoliumMap` is a ``folium.Map`` that asks for no tiles; its ``save`` and its picture in a
 notebook go through the one writer (`maps.common.safe_page`), so that the file holds Leaflet itself
-and opens with no network. Plugins that need scripts from elsewhere stay dead in it.
+and opens with no network. Tiles and plugins that need scripts from elsewhere are left out of it.
 """
 
 from __future__ import annotations

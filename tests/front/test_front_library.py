@@ -345,6 +345,7 @@ def test_a_map_is_foliums_own_and_its_file_asks_for_nothing(made, town, tmp_path
 def test_a_plans_layers_go_into_any_folium_map_whose_file_asks_for_nothing(made, town, tmp_path):
     """Beside tiles and GeoJson of the user's own; the file is written by the one writer."""
     import folium
+    import folium.plugins
 
     own = folium.Map([59, 16])
     layers = made.map_layers(town.municipality.dates[0])
@@ -352,15 +353,27 @@ def test_a_plans_layers_go_into_any_folium_map_whose_file_asks_for_nothing(made,
     for layer in layers.values():
         layer.add_to(own)
     folium.GeoJson({"type": "Point", "coordinates": [16, 59]}, name="DeSO").add_to(own)
+    folium.Marker([59, 16], icon=folium.Icon(color="red")).add_to(own)
+    folium.plugins.Fullscreen().add_to(own)
     folium.LayerControl().add_to(own)
+    before = list(own._children)
     hr.save_map(own, tmp_path / "own.html", title="Min karta", attribution="OpenStreetMap")
     text = (tmp_path / "own.html").read_text(encoding="utf-8")
     assert "connect-src 'none'" in html.unescape(text)
     assert "<title>Min karta</title>" in text
     for name in ("Områden", "Brukare", "Gator", "DeSO", "Rundor"):
         assert name in text or name.encode("unicode_escape").decode() in text
-    for host in ("cdn.", "jsdelivr", "unpkg", "code.jquery"):
+    for host in ("cdn.", "jsdelivr", "unpkg", "code.jquery", "tile.openstreetmap"):
         assert host not in text
+    # Their scripts are not there: a call of theirs would stop the page's, and the list of layers.
+    assert "fullscreen" not in text.replace("fullscreenElement", "")
+    assert "AwesomeMarkers" not in text
+    assert "L.control.layers" in text
+    assert list(own._children) == before
+    own.save(tmp_path / "ordinary.html")
+    ordinary = (tmp_path / "ordinary.html").read_text(encoding="utf-8")
+    assert "L.control.fullscreen" in ordinary
+    assert "AwesomeMarkers" in ordinary
     hidden = [one.client_id for one in town.municipality.clients if one.protected]
     assert not any(f'"{one} ' in text for one in hidden)
     assert list(made.map_layers()) == ["streets", "areas", "clients"]

@@ -16,6 +16,7 @@ from data.tables import read_input, write_input
 from data.tables.files.csv_files import decode
 from data.tables.files.raw import FileFaultError
 from data.tables.parsed import Findings
+from data.tables.schema.headers import headers_of, match_header, whole_header
 from data.tables.sources import raw_sheets, table_of
 
 
@@ -91,6 +92,31 @@ def test_layers_of_gis_programs_are_tables_with_their_own_system(tmp_path, name)
         "brukare_id": "B01", "boende": "villa", "E": 150_100.0, "N": 6_600_000.0
     }  # fmt: skip
     assert second[header.index("boende")] == "lägenhet"
+
+
+def test_a_shapefiles_cut_headers_are_those_that_begin_so(tmp_path):
+    """A Shapefile's names have ten letters: who saves clients from a GIS loses the rest of them."""
+    frame = gpd.GeoDataFrame(
+        {
+            "brukare_id": ["B01"],
+            "granted_min_week": [60],
+            "preferred_staff": ["M1"],
+            "annat": ["x"],
+        },
+        geometry=gpd.points_from_xy([150_100.0], [6_600_000.0]),
+        crs=3011,
+    )
+    with pytest.warns(UserWarning, match="10 characters"):
+        frame.to_file(tmp_path / "Brukare.shp")
+    (sheet,) = raw_sheets(tmp_path / "Brukare.shp", Findings())
+    assert sheet.rows[0] == [
+        "brukare_id", "granted_min_week", "preferred_staff", "annat", "E", "N",
+    ]  # fmt: skip
+    for column in headers_of("clients").values():
+        cut = whole_header("clients", column[:10])
+        assert match_header("clients", cut) in {column, None}  # where two begin so nobody guesses
+    assert whole_header("clients", "valid_from") == "valid_from"
+    assert whole_header("clients", "granted") == "granted"
 
 
 @pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".shp"])

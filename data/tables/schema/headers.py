@@ -90,6 +90,22 @@ def guess_of(table_name: str, header: str) -> str:
     return _guesses().get((table_name, header_key(header)), "")
 
 
+CUT_BYTES: Final = 10
+"""A Shapefile's columns have no longer names; one cut inside a letter of two bytes is shorter."""
+
+
+def whole_header(table_name: str, header: str) -> str:
+    """A header that a Shapefile has cut, as the one column's that begins so; else as it stands."""
+    if match_header(table_name, header) or len(header.encode("utf-8")) not in (
+        CUT_BYTES - 1,
+        CUT_BYTES,
+    ):
+        return header
+    known, begun = headers_of(table_name), header_key(header)
+    meant = {name for key, name in known.items() if begun and key.startswith(begun)}
+    return meant.pop() if len(meant) == 1 else header
+
+
 def tables_knowing(header: str) -> list[Table]:
     """The tables that have a column by a header."""
     return [table for table in TABLES if match_header(table.name, header) is not None]

@@ -122,7 +122,7 @@ def command(
     from hemrunda.mending import mend
     from hemrunda.pipeline import SHARES
     from hemrunda.replay import as_in, note_on_replay
-    from hemrunda.stages import Stages
+    from hemrunda.stages import Stages, shares_of
     from hemrunda.workfolder.disruptions import Disruptions
     from hemrunda.workfolder.plan_folder import settings_of
     from hemrunda.workfolder.remembered import network_of
@@ -145,9 +145,8 @@ def command(
     beside = _beside(folder, target, opened.plan_id, network_path or network_of(folder),
                      config_path or settings_of(folder, source))  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
-        outcome, changes = mend(
-            plan, since, effort, target, Stages(progress, SHARES), len(sentences), beside
-        )
+        stages = Stages(progress, shares_of(SHARES, "rounds", "check", "files"))
+        outcome, changes = mend(plan, since, effort, target, stages, len(sentences), beside)
     for note in note_on_replay(outcome, replay_folder):
         click.echo(note, err=True)
     notes = [*sentences, *outcome.notes]

@@ -84,7 +84,7 @@ def command(
     from hemrunda.pipeline import SHARES, finish
     from hemrunda.replay import as_in, note_on_replay
     from hemrunda.run_summary import print_outcome
-    from hemrunda.stages import Stages
+    from hemrunda.stages import Stages, shares_of
     from hemrunda.workfolder.baseline_plan import read_baseline
     from hemrunda.workfolder.decisions_kept import notes_on_locks, with_kept
 
@@ -112,8 +112,9 @@ def command(
         "decided": without_hidden(kept.changes, plan.municipality),
     }  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
+        stages = Stages(progress, shares_of(SHARES, "rounds", "check", "files"))
         outcome = finish(
-            plan, effort, target, Stages(progress, SHARES), manifest,
+            plan, effort, target, stages, manifest,
             [*kept.changes, *notes_on_locks(plan.municipality)],
             [lambda _staged: refuse_if_replaced(folder, target, read_id),
              lambda staged: keeper(staged, plan.municipality)],

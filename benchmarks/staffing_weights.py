@@ -1,0 +1,85 @@
+"""What the weights of staffing are worth: one changed at a time, teams as they are.
+
+Over demo towns, one a seed: contacts and vices of today who stay, carers who change team, and
+full-time carers lacking, summed over the teams that lack any::
+
+    python -m benchmarks.staffing_weights --clients 150 --seeds 3
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from unittest.mock import patch
+
+import hemrunda as hr
+from data.model import Municipality
+from data.plans import TeamPlan
+from data.travel_times import TravelTimes
+from hemrunda.config import Config
+from partition import plan_teams, staff_need
+from partition.staff import staffing
+from partition.team_planning import complete_plan
+from routing.travel import travel_times
+
+MODE = "bike"
+CHANGES: tuple[tuple[str, int], ...] = (
+    ("KNOWN_AS_CONTACT", 5),
+    ("KNOWN_AS_CONTACT", 3), ("KNOWN_AS_CONTACT", 10),
+    ("KNOWN_AS_VICE", 1), ("KNOWN_AS_VICE", 4),
+    ("EXTRA_SEAT", 6), ("EXTRA_SEAT", 24),
+    ("MAX_EXTRA_SEATS", 1), ("MAX_EXTRA_SEATS", 4),
+)  # fmt: skip
+"""The first is as it is."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of today's persons."""
+
+    contacts_kept: int
+    vices_kept: int
+    carers_moved: int
+    lacking: float
+
+
+def measured(town: Municipality, plan: TeamPlan, travel: TravelTimes, config: Config) -> Outcome:
+    """How much of today is left, and what teams lack."""
+    need = staff_need(town, plan, travel, config.rules, mode=MODE)
+    lacking = (float(row["full_time_needed"]) - float(row["full_time_now"]) for row in need)
+    return Outcome(
+        sum(plan.contact.get(c.client_id) == c.contact_id for c in town.clients if c.contact_id),
+        sum(plan.vice.get(c.client_id) == c.vice_id for c in town.clients if c.vice_id),
+        sum(plan.staff_team.get(s.staff_id) != s.team_id for s in town.staff if s.team_id),
+        sum(max(0.0, short) for short in lacking),
+    )
+
+
+def outcomes(n_clients: int, seed: int) -> Iterator[Outcome]:
+    """One a change, on the teams of one town."""
+    scenario = hr.demo(n_clients, 7, seed=seed)
+    town, config = scenario.municipality, scenario.config
+    travel, *_ = travel_times(scenario.streets, town, [MODE], profile=config.travel)
+    network = scenario.streets
+    teams = plan_teams(town, travel, config.rules, network=network, n_iterations=300).teams
+    for name, value in CHANGES:
+        with patch.object(staffing, name, value):
+            plan = complete_plan(town, teams, travel, config.rules, network=network)
+        yield measured(town, plan, travel, config)
+
+
+def main() -> None:
+    """Print a line a change: sums over the towns."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clients", type=int, default=150)
+    parser.add_argument("--seeds", type=int, default=3)
+    chosen = parser.parse_args()
+    towns = [list(outcomes(chosen.clients, seed)) for seed in range(1, chosen.seeds + 1)]
+    for (name, value), *of_towns in zip(CHANGES, *towns, strict=True):
+        sums = [sum(figures) for figures in zip(*map(astuple, of_towns), strict=True)]
+        print(f"{name:18s} {value:3d}", *(f"{figure:8.1f}" for figure in sums), flush=True)
+
+
+if __name__ == "__main__":
+    main()
