@@ -11,7 +11,10 @@ uv pip install -q --python $python --resolution lowest-direct --only-binary :all
 uv pip install -q --python $python "setuptools>=77"
 uv pip install -q --python $python --no-deps --no-build-isolation --editable .
 if [ $# -eq 0 ]; then
-  set -- tests/house/test_house_faults.py tests/house/test_house_packaging.py \
+  # The notebooks show the pinned releases' plans: of contacts worth the same, another release of
+  # scipy's solver takes others.
+  set -- --deselect tests/front/test_front_api_docs.py::test_notebooks_run_and_show_what_is_kept_in_them \
+    tests/house/test_house_faults.py tests/house/test_house_packaging.py \
     tests/front/test_front_library.py tests/front/test_front_interchange.py \
     tests/front/test_front_api_docs.py tests/front/test_front_systems.py \
     tests/rooms_partition/test_partition_estimator.py \
