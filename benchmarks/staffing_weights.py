@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from unittest.mock import patch
 
@@ -19,7 +20,7 @@ from data.plans import TeamPlan
 from data.travel_times import TravelTimes
 from hemrunda.config import Config
 from partition import plan_teams, staff_need
-from partition.staff import staffing
+from partition.staff import roster_cover, skill_cover, staffing
 from partition.team_planning import complete_plan
 from routing.travel import travel_times
 
@@ -30,6 +31,13 @@ CHANGES: tuple[tuple[str, int], ...] = (
     ("KNOWN_AS_VICE", 1), ("KNOWN_AS_VICE", 4),
     ("EXTRA_SEAT", 6), ("EXTRA_SEAT", 24),
     ("MAX_EXTRA_SEATS", 1), ("MAX_EXTRA_SEATS", 4),
+    ("SKILL_WORTH", 20), ("SKILL_WORTH", 80),
+    ("N_SWAPS_TRIED", 20), ("N_SWAPS_TRIED", 80),
+    ("SPARE_PCT", 5), ("SPARE_PCT", 20),
+    ("AREA_WEIGHT", 2), ("AREA_WEIGHT", 8),
+    ("FAMILIAR", 100), ("FAMILIAR", 400),
+    ("SKILL_WEIGHT", 3), ("SKILL_WEIGHT", 12),
+    ("N_LIKELY", 15), ("N_LIKELY", 60),
 )  # fmt: skip
 """The first is as it is."""
 
@@ -64,7 +72,10 @@ def outcomes(n_clients: int, seed: int) -> Iterator[Outcome]:
     network = scenario.streets
     teams = plan_teams(town, travel, config.rules, network=network, n_iterations=300).teams
     for name, value in CHANGES:
-        with patch.object(staffing, name, value):
+        with ExitStack() as changed:
+            for module in (staffing, roster_cover, skill_cover):
+                if hasattr(module, name):
+                    changed.enter_context(patch.object(module, name, value))
             plan = complete_plan(town, teams, travel, config.rules, network=network)
         yield measured(town, plan, travel, config)
 
