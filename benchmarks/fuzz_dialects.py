@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from data.addresses import Query, geocode, read_register
+from data.addresses import Query, geocode
 from data.addresses.lines import numbers_of
 from data.addresses.normal import normalise
 from data.geo.outline import read_area
+from data.tables.address_lists import read_register
 from routing.network import (
     load_geopackage,
     load_graphml,

@@ -21,14 +21,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import fuzz_dialects
-from data.addresses import load_decisions, read_register
-from data.addresses.review import read_review
 from data.errors import HemrundaError, InputError
 from data.geo.outline import read_outline
 from data.model import Municipality
 from data.tables import read_input, write_input
 from data.tables.actuals.actual_rounds import read_rounds
 from data.tables.actuals.performed import read_performed
+from data.tables.address_lists import load_decisions, read_register
+from data.tables.address_lists.address_review import read_review
 from data.tables.mapping import load_mapping, map_columns
 from data.tables.out.template import write_template
 from data.tables.schema.columns import TABLES

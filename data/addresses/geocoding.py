@@ -88,7 +88,7 @@ def geocode(
     queries : sequence of Query
     register : sequence of AddressPoint
     decisions : mapping of `decision_key` to (east, north), optional
-        What the planner has decided before (`data.addresses.review`).
+        What the planner has decided before (`data.tables.address_lists.address_review`).
 
     Returns
     -------

@@ -39,7 +39,7 @@ class PlaceRules:
     addresses : sequence of AddressPoint
         The register, in ``to_epsg``.
     decisions : mapping of str to tuple of float
-        What the planner has decided of addresses before (`data.addresses.review`).
+        What the planner has decided of addresses before (`data.tables.address_lists`).
     outline : Area, optional
         The municipality's own, in ``to_epsg`` (`data.geo.outline`).
     """

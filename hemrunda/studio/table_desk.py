@@ -126,7 +126,8 @@ def place_addresses(
         Where nothing is chosen, no address of that key is open, or the place lies beyond the
         streets.
     """
-    from data.addresses import decision_key, save_decisions
+    from data.addresses import decision_key
+    from data.tables.address_lists import save_decisions
     from hemrunda.workfolder.inputs import decisions_beside
 
     if not places:
@@ -145,8 +146,9 @@ def place_addresses(
 
 def _asked(source: Path, network: StreetNetwork) -> list[tuple[Query, Any]]:
     """Queries that are not settled, with what the register says."""
-    from data.addresses import geocode, load_decisions
+    from data.addresses import geocode
     from data.tables import address_queries
+    from data.tables.address_lists import load_decisions
     from data.tables.mapping import load_mapping
     from hemrunda.workfolder.inputs import decisions_beside, mapping_beside
 

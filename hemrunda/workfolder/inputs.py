@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.addresses import load_decisions
 from data.care.decisions import decided
 from data.errors import SettingsError
 from data.streets import StreetNetwork
 from data.tables import ReadResult, read_input
+from data.tables.address_lists import load_decisions
 from data.tables.mapping import load_mapping
 from hemrunda.config import Config, find, load
 from hemrunda.options import may_ignore_unknown

@@ -116,7 +116,7 @@ WRITERS = {
     "data/store/folder_locks.py": None,
     "data/store/probing.py": None,
     "data/store/manifest.py": "plan/manifest.json",
-    "data/addresses/review.py": "granska.csv",
+    "data/tables/address_lists/address_review.py": "granska.csv",
     "hemrunda/writing/late_files.py": "plan/late.csv",
     "hemrunda/writing/minutes_file.py": "plan/minutes.csv",
     "hemrunda/writing/measures_file.py": "plan/measures.csv",

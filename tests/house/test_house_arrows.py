@@ -96,8 +96,12 @@ def test_arrows_inside_a_room_point_one_way(room):
             continue
         for name in imported(path):
             module = ROOT / (name.replace(".", "/") + ".py")
-            if name.startswith(f"{room}.") and module.exists() and unit(module) != unit(path):
-                arrows.setdefault(unit(path), set()).add(unit(module))
+            is_folder = (ROOT / name.replace(".", "/") / "__init__.py").exists()
+            if not name.startswith(f"{room}.") or not (module.exists() or is_folder):
+                continue
+            target = name if is_folder else unit(module)
+            if target != unit(path):
+                arrows.setdefault(unit(path), set()).add(target)
     sorter: TopologicalSorter[str] = TopologicalSorter(arrows)
     sorter.prepare()  # raises CycleError, which names the circle
 
@@ -136,3 +140,9 @@ def test_nothing_names_the_machine_it_was_written_on():
         and any(mark in path.read_text(encoding="utf-8") for mark in tell_tale)
     ]
     assert not wrong
+
+
+def test_addresses_know_no_tables():
+    """Tables ask addresses; the lists of addresses that are files are the tables' own."""
+    for path in (ROOT / "data" / "addresses").glob("*.py"):
+        assert not [name for name in imported(path) if name.startswith("data.tables")], path.name

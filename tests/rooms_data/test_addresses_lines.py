@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.addresses import Query, geocode, read_register
+from data.addresses import Query, geocode
 from data.addresses.lines import numbers_of, one_number
 from data.addresses.normal import normalise
 from data.osm import Doors
 from data.osm.osm_doors import numbers_between
 from data.streets import AddressPoint
+from data.tables.address_lists import read_register
 
 CASE = Path(__file__).resolve().parents[3] / "shared" / "cases" / "33-addresses"
 

@@ -9,21 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.addresses import (
-    Query,
-    decision_key,
-    geocode,
+from data.addresses import Query, decision_key, geocode
+from data.addresses.normal import Normal, normalise
+from data.addresses.phonotactics import is_pronounceable
+from data.errors import InputError, StoreError
+from data.geo.geopackage import Layer, write_geopackage
+from data.streets import AddressPoint
+from data.tables.address_lists import (
     load_decisions,
     read_register,
     read_review,
     save_decisions,
     write_review,
 )
-from data.addresses.normal import Normal, normalise
-from data.addresses.phonotactics import is_pronounceable
-from data.errors import InputError, StoreError
-from data.geo.geopackage import Layer, write_geopackage
-from data.streets import AddressPoint
 
 
 @pytest.mark.parametrize(

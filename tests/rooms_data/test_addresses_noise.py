@@ -163,7 +163,7 @@ def check(points, seeds, n_copies=1, seconds_max=30.0, right_min=0.98):
 @pytest.mark.realdata
 def test_neubrandenburg_98_right_0_wrong(shared_data):
     # 10 217 addresses of a town with villages around it, 1 330 of them without postcode.
-    from data.addresses import read_register
+    from data.tables.address_lists import read_register
 
     path = shared_data / "osm" / "neubrandenburg_2016.osm.bz2"
     points = read_register(path, epsg=25833)
@@ -176,7 +176,7 @@ def test_neubrandenburg_98_right_0_wrong(shared_data):
 @pytest.mark.realdata
 def test_ostermalm_98_right_0_wrong(shared_data):
     # 1 006 Swedish addresses, most of them without postcode: the locality decides.
-    from data.addresses import read_register
+    from data.tables.address_lists import read_register
 
     points = read_register(shared_data / "osm" / "stockholm-ostermalm_2020.osm")
     assert len(points) == 1006

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.addresses import load_decisions, read_register, save_decisions
 from data.errors import InputError, NetworkError, SettingsError
 from data.geo import crs
 from data.geo.geopackage import Layer, system_of, write_geopackage
 from data.geo.outline import read_outline
 from data.tables import read_input
+from data.tables.address_lists import load_decisions, read_register, save_decisions
 from routing.network import load_osm
 
 CASE = Path(__file__).resolve().parents[3] / "shared" / "cases" / "34-gpkg" / "srs_-1"

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data import privacy
-from data.addresses import Query, geocode, write_review
+from data.addresses import Query, geocode
 from data.errors import InputError
 from data.plans import RoundPlan, Team, TeamPlan
 from data.store import write_outputs
 from data.tables import read_input, write_input
+from data.tables.address_lists import write_review
 
 
 # Skatteverket's published example numbers, and the same with 60 added to the day.

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.addresses import Query, geocode, read_register, read_review
+from data.addresses import Query, geocode
 from data.errors import InputError
 from data.streets import AddressPoint
 from data.tables import read_input, write_input
+from data.tables.address_lists import read_register, read_review
 from data.tables.schema import clock_times as times
 from data.tables.schema import how_often
 from data.tables.schema.columns import ROUNDS, TABLES

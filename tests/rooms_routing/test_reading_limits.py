@@ -14,7 +14,6 @@ import zipfile
 import numpy as np
 import pytest
 
-from data.addresses import load_decisions, read_register, read_review
 from data.errors import HemrundaError, InputError, NetworkError, SettingsError, StoreError
 from data.geo import geopackage
 from data.geo.geopackage import Layer, write_geopackage
@@ -22,6 +21,7 @@ from data.geo.outline import read_outline
 from data.regular_files import json_of, parsed_json
 from data.store.plan_files import parse_plan_json
 from data.tables import read_input, write_template
+from data.tables.address_lists import load_decisions, read_register, read_review
 from data.tables.files.raw import FileFaultError
 from data.tables.files.xlsx_files import MAX_TAG_BYTES, read_xlsx
 from data.tables.mapping import load_mapping

@@ -65,15 +65,10 @@ def command(
     Det som är tvetydigt gissas aldrig: det hamnar i en granskningslista med förslag. Fyll i den
     och kör igen med --decisions; besluten minns till nästa gång.
     """
-    from data.addresses import (
-        decision_key,
-        geocode,
-        load_decisions,
-        read_review,
-        save_decisions,
-    )
+    from data.addresses import decision_key, geocode
     from data.errors import InputError
     from data.tables import address_queries
+    from data.tables.address_lists import load_decisions, read_review, save_decisions
     from data.tables.mapping import load_mapping
     from hemrunda.console import faults_as_json, show_receipt
     from hemrunda.workfolder.inputs import (
@@ -119,8 +114,8 @@ def command(
 
 def _written(path: Path, queries: Sequence[Query], answers: Sequence[Answer]) -> int:
     """Write the review list; how many are open."""
-    from data.addresses import write_review
     from data.store import named_file
+    from data.tables.address_lists import write_review
 
     with named_file(path) as place:
         return write_review(place, queries, answers)
@@ -128,8 +123,8 @@ def _written(path: Path, queries: Sequence[Query], answers: Sequence[Answer]) ->
 
 def _register(path: Path | None, network: StreetNetwork | None, epsg: int) -> list[AddressPoint]:
     """The addresses to look in: of a file, else of the network."""
-    from data.addresses import read_register
     from data.errors import SettingsError
+    from data.tables.address_lists import read_register
 
     if path is not None:
         return list(read_register(path, epsg=epsg))
