@@ -6,10 +6,8 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import folium
 import numpy as np
 import shapely
-from folium.map import Layer
 
 from data.care.hidden import shown_rounds
 from data.errors import SettingsError
@@ -20,8 +18,10 @@ from maps.common.colours import COLOURS
 from maps.common.safe_page import write_page
 from maps.screen.folium_elements import (
     ClientDots,
+    FoliumMap,
     OfflineFoliumMap,
     RoundLines,
+    Shapes,
     StreetLines,
     TeamAreas,
     degrees,
@@ -67,7 +67,7 @@ def plan_map(plan: PlanContext, day: dt.date | None, team: str | None) -> Offlin
     return made.with_layer_control()
 
 
-def plan_layers(plan: PlanContext, day: dt.date | None, team: str | None) -> dict[str, Layer]:
+def plan_layers(plan: PlanContext, day: dt.date | None, team: str | None) -> dict[str, Shapes]:
     """Streets, territories and clients, and the rounds of ``day``; only ``team``'s where named."""
     town, teams = plan.municipality, plan.team_plan
     shown = _shown(plan, team)
@@ -75,7 +75,7 @@ def plan_layers(plan: PlanContext, day: dt.date | None, team: str | None) -> dic
     areas = team_areas(town, teams.team_of_client, plan.network)
     rings = {name: rings_of(area) for name, area in areas.items()}
     colour = {name: COLOURS[i] for name, i in team_colours(sorted(rings), rings).items()}
-    layers: dict[str, Layer] = {"streets": _streets(plan)}
+    layers: dict[str, Shapes] = {"streets": _streets(plan)}
     layers["areas"] = TeamAreas(
         [
             {"at": _polygons(area, town.epsg), "text": name,
@@ -100,7 +100,7 @@ def plan_layers(plan: PlanContext, day: dt.date | None, team: str | None) -> dic
 
 
 def save_map(
-    folium_map: folium.Map, path: str | Path, *, title: str = "Karta", attribution: str = ""
+    folium_map: FoliumMap, path: str | Path, *, title: str = "Karta", attribution: str = ""
 ) -> None:
     """Write any folium map as one HTML file that opens with no network and asks for nothing.
 
@@ -127,7 +127,7 @@ def save_map(
     >>> hr.save_map(my_map, "map.html")  # doctest: +SKIP
     """
     given = Arguments()
-    given.a("folium_map", folium_map, folium.Map, "folium.Map")
+    given.a("folium_map", folium_map, FoliumMap, "folium.Map")
     target = given.path("path", path)
     title, attribution = given.text("title", title), given.text("attribution", attribution)
     given.close()

@@ -21,10 +21,10 @@ from hemrunda.workfolder.plan_context import PlanContext
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
-    from folium.map import Layer
 
     from hemrunda.interchange.plan_json import PlanJson
     from hemrunda.interchange.vroom_export import VroomTask
+    from maps.screen.folium_elements import Shapes
 
 OnProgress = Callable[[float, str], None]
 """Called with the share that is done, 0 to 1, and what is being done, in Swedish."""
@@ -150,7 +150,7 @@ class Plan:
 
     def map_layers(
         self, date: dt.date | str | None = None, *, team: str | None = None
-    ) -> dict[str, Layer]:
+    ) -> dict[str, Shapes]:
         """What `map` shows, as folium layers by name, to add to any ``folium.Map`` of yours.
 
         ``streets``, ``areas`` and ``clients``, and ``rounds`` where a date is asked for. The file

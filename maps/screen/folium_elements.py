@@ -25,11 +25,12 @@ from numpy.typing import NDArray
 from maps.common.safe_page import Page, inert_json, render, rendered, write_page
 
 LatLon = list[list[float]]
+FoliumMap = folium.Map
 DIGITS = 6
 """Decimals of a degree: a tenth of a metre."""
 
 
-class _Shapes(Layer):
+class Shapes(Layer):
     """A layer group of lines, areas or dots, each with a text of its own where the mouse is."""
 
     kind = ""
@@ -70,25 +71,25 @@ class _Shapes(Layer):
         self.style = style
 
 
-class StreetLines(_Shapes):
+class StreetLines(Shapes):
     """Streets as thin lines; ``shapes`` are ``{"at": [[lat, lon], …]}``."""
 
     kind = "polyline"
 
 
-class TeamAreas(_Shapes):
+class TeamAreas(Shapes):
     """Territories; ``at`` holds rings, the first of each part its border, the others holes."""
 
     kind = "polygon"
 
 
-class ClientDots(_Shapes):
+class ClientDots(Shapes):
     """Clients as dots; ``at`` is one ``[lat, lon]``."""
 
     kind = "circleMarker"
 
 
-class RoundLines(_Shapes):
+class RoundLines(Shapes):
     """Rounds as lines along the streets."""
 
     kind = "polyline"

@@ -29,9 +29,11 @@ SPAN = 4
 SHORT_S = 3 * HOUR_S
 """A shift as long as this is one person with the skill, however long it is."""
 SKILL_WEIGHT = 6
-"""One who holds the skills, lacking once, against one round lacking in a team."""
+"""One who holds the skills, lacking once, against one round lacking in a team. Half gives the same,
+twice three vices less (`benchmarks.staffing_weights`)."""
 N_LIKELY = 30
-"""So many carers of other areas are tried against each carer of an area that lacks some."""
+"""So many carers of other areas are tried against each carer of an area that lacks some. Half and
+twice give the same."""
 N_EXCHANGES_MAX = 600
 """Each is an improvement, so it ends by itself; this bounds the time."""
 

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 GALLERY = ROOT / "docs" / "gallery"
 MAKE = runpy.run_path(str(GALLERY / "make.py"))
-STUDIO = (GALLERY / "studio.py").read_text(encoding="utf-8")
+STUDIO = (GALLERY / "studio_pictures.py").read_text(encoding="utf-8")
 SHOTS = [shot for step in MAKE["STEPS"] for shot in step.shots]
 
 
