@@ -15,7 +15,7 @@ from data.geo.territories import team_areas
 from data.model import Client
 from hemrunda.calls.arguments import Arguments
 from maps.common.colours import COLOURS
-from maps.common.safe_page import write_page
+from maps.common.safe_page import rendered, write_page
 from maps.screen.folium_elements import (
     ClientDots,
     FoliumMap,
@@ -131,7 +131,7 @@ def save_map(
     target = given.path("path", path)
     title, attribution = given.text("title", title), given.text("attribution", attribution)
     given.close()
-    write_page(target, offline_page(title, attribution), folium_map)
+    write_page(target, offline_page(title, attribution), rendered(folium_map))
 
 
 def _shown(plan: PlanContext, team: str | None) -> list[Client]:
