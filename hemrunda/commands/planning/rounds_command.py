@@ -112,10 +112,9 @@ def command(
         "decided": without_hidden(kept.changes, plan.municipality),
     }  # fmt: skip
     with progress_bar(quiet=as_json) as progress:
-        stages = Stages(progress, shares_of(SHARES, "rounds", "check", "files"))
         outcome = finish(
-            plan, effort, target, stages, manifest,
-            [*kept.changes, *notes_on_locks(plan.municipality)],
+            plan, effort, target, Stages(progress, shares_of(SHARES, "rounds", "check", "files")),
+            manifest, [*kept.changes, *notes_on_locks(plan.municipality)],
             [lambda _staged: refuse_if_replaced(folder, target, read_id),
              lambda staged: keeper(staged, plan.municipality)],
         )  # fmt: skip
