@@ -257,9 +257,9 @@ def read_problem(problem: Mapping[str, Any]) -> VroomProblem:
     reader = _Reader()
     reader.keys("problem", "problem", problem)
     durations = reader.matrices(problem.get("matrices"))
-    jobs = tuple(reader.job(*found) for found in reader.objects("jobs", problem.get("jobs")))
+    jobs = tuple(reader.job(*placed) for placed in reader.objects("jobs", problem.get("jobs")))
     vehicles = tuple(
-        reader.vehicle(*found) for found in reader.objects("vehicles", problem.get("vehicles"))
+        reader.vehicle(*placed) for placed in reader.objects("vehicles", problem.get("vehicles"))
     )
     for name, ids in (
         ("jobs", [job.job_id for job in jobs]),
