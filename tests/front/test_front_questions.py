@@ -117,6 +117,25 @@ def test_candidates_come_in_order_with_reasons(small_run, run_cli):
     assert client["contact_id"] in marked[0]
 
 
+def test_burden_is_of_those_about_whom_something_must_be_done(small_run, run_cli):
+    """LU-25: a row has its remark; all others who are a contact are named in one line."""
+    result = run_cli("ask", "burden", "out", cwd=small_run)
+    assert result.returncode == 0, result.stderr
+    lines = result.stdout.splitlines()
+    well = "Inget att göra hos: "
+    rows = [re.split(r"\s{2,}", line.strip()) for line in lines if re.match(r"L\d\d ", line)]
+    assert all(len(row) == 6 and row[5] for row in rows)
+    named = {row[1] for row in rows}
+    others = {who for line in lines if line.startswith(well)
+              for who in line.removeprefix(well).split(", ")}  # fmt: skip
+    with (small_run / "out" / "clients.csv").open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, delimiter=";")
+        contacts = {row["Omsorgskontakt"] for row in reader} - {""}
+    assert not named & others
+    assert contacts
+    assert contacts <= named | others
+
+
 def test_rounds_anew_keep_teams_and_contacts(small_run, run_cli, tmp_path):
     """Searching again must not move a single client."""
     result = run_cli(

@@ -6,12 +6,16 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hemrunda.options import csv_option, dates_of, decision_options
 from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.plan_folder import PlanFolder, with_plan
+
+if TYPE_CHECKING:
+    from partition.contacts.contact_load import ContactLoad
 
 
 @click.group("contacts")
@@ -240,9 +244,10 @@ def load(plan_folder: PlanFolder) -> None:
 
     Minuterna är vad de egna brukarna kräver av kontakten en vecka, och vad anställningen rymmer.
     Sedan var en morgon eller lunch är full: av egna dagliga besök, av veckans insatser, eller när
-    tvillingens dagliga besök ska göras också. Vägarna är då inte medräknade.
+    tvillingens dagliga besök ska göras också. Vägarna är då inte medräknade. De hos vilka inget
+    behöver göras nämns sist.
     """
-    from data.units import WEEKDAYS_SV, number_text
+    from data.units import number_text
     from partition import contact_loads
     from partition.contacts.contact_load import room_by_weekday
 
@@ -250,22 +255,32 @@ def load(plan_folder: PlanFolder) -> None:
     rules, mode = plan.config.rules, plan.config.general.mode
     loads = contact_loads(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode)
     room = room_by_weekday(plan.municipality, plan.team_plan, rules)
-    click.echo("Lag   Kontakt  Brukare  Min/v  Rymmer  Anmärkning")
-    for contact_load in loads:
-        if contact_load.n_clients:
-            short = [f"{WEEKDAYS_SV[day]} {number_text(minutes)}" for day, minutes in enumerate(
-                room.get(contact_load.staff_id, ())) if minutes < 0]  # fmt: skip
-            days = f"ont om tid: {', '.join(short)} min" if short else ""
-            why = "; ".join(
-                filter(
-                    None, (contact_load.imbalance, days, contact_load.peak, contact_load.suggestion)
-                )
-            )
+    told = [(of, _remark(of, room.get(of.staff_id, ()))) for of in loads if of.n_clients]
+    if any(why for _, why in told):
+        click.echo("Lag   Kontakt  Brukare  Min/v  Rymmer  Anmärkning")
+    for of, why in told:
+        if why:
             click.echo(
-                f"{contact_load.team_id:<5} {contact_load.staff_id:<8} "
-                f"{contact_load.n_clients:>7}  {number_text(contact_load.minutes):>5}  "
-                f"{number_text(contact_load.capacity):>6}  {why}".rstrip()
+                f"{of.team_id:<5} {of.staff_id:<8} {of.n_clients:>7}  "
+                f"{number_text(of.minutes):>5}  {number_text(of.capacity):>6}  {why}"
             )
+    well = [of.staff_id for of, why in told if not why]
+    if well:
+        click.echo(f"Inget att göra hos: {', '.join(well)}")
     free = [contact_load.staff_id for contact_load in loads if not contact_load.n_clients]
     if free:
         click.echo(f"Utan egna brukare, fast de får vara kontakt: {', '.join(free)}")
+
+
+def _remark(contact_load: ContactLoad, room_min: Sequence[float]) -> str:
+    """What is to be done about one contact's work; empty where nothing is."""
+    from data.units import WEEKDAYS_SV, number_text
+
+    short = [
+        f"{WEEKDAYS_SV[day]} {number_text(minutes)}"
+        for day, minutes in enumerate(room_min)
+        if minutes < 0
+    ]
+    days = f"ont om tid: {', '.join(short)} min" if short else ""
+    remarks = (contact_load.imbalance, days, contact_load.peak, contact_load.suggestion)
+    return "; ".join(filter(None, remarks))
