@@ -148,14 +148,16 @@ def measure(paths: dict[str, Path], repeats: int) -> dict[str, dict[str, float]]
     }
 
 
-def _row(work: str, value: float, unit: str, target: float | None, peer: float) -> dict[str, Any]:
+def _row(
+    work: str, value: float, unit: str, target: float | None, peer: float | None = None
+) -> dict[str, Any]:
     return {
         "work": work,
         "value": round(value, 3),
         "unit": unit,
         "target": target,
         "holds": target is None or value <= target,
-        "peers": {"folium CircleMarker": round(peer, 3)},
+        "peers": {} if peer is None else {"folium CircleMarker": round(peer, 3)},
         "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
         "date": dt.date.today().isoformat(),
     }
@@ -167,33 +169,55 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=5300)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--written", type=Path, help="a round map at hand, instead")
     chosen = parser.parse_args()
+    repeats = 1 if chosen.quick else 5
+    rows = (
+        written_rows(chosen.written, repeats)
+        if chosen.written
+        else town_rows(chosen.clients, repeats)
+    )
+    print("| Work | Value | Target | folium CircleMarker |\n|---|---|---|---|")
+    for row in rows:
+        target = "–" if row["target"] is None else f"≤ {row['target']} {row['unit']}"
+        peer_value = row["peers"].get("folium CircleMarker", "–")
+        print(f"| {row['work']} | {row['value']} {row['unit']} | {target} | {peer_value} |")
+    if chosen.json:
+        chosen.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def written_rows(path: Path, repeats: int) -> list[dict[str, Any]]:
+    """A whole period's round map that a plan has: 4 MB for 400 clients, drawn in a second."""
+    times = measure({"ours": path}, repeats)["ours"]
+    return [
+        _row(f"{path.name}: size", path.stat().st_size / 1e6, "MB", 4.0),
+        _row(f"{path.name}: drawn", times["drawn"], "ms", 1000),
+        _row(f"{path.name}: drawn, main thread", times["own"], "ms", None),
+        _row(f"{path.name}: pan", times["pan"], "ms", 60),
+    ]
+
+
+def town_rows(n_clients: int, repeats: int) -> list[dict[str, Any]]:
+    """The team map of a made-up town, beside the same points as folium draws them."""
     from data.demo import make_municipality, make_streets
 
-    network = make_streets(seed=1, n_clients=chosen.clients)
-    municipality = make_municipality(network, n_clients=chosen.clients, n_days=14, seed=1)
+    network = make_streets(seed=1, n_clients=n_clients)
+    municipality = make_municipality(network, n_clients=n_clients, n_days=14, seed=1)
     with tempfile.TemporaryDirectory() as folder:
         ours, peer = Path(folder) / "ours.html", Path(folder) / "peer.html"
         write_ours(ours, network, municipality)  # imports and caches
         own_s = _seconds(lambda: write_ours(ours, network, municipality))
         peer_s = _seconds(lambda: write_peer(peer, network, municipality))
-        times = measure({"ours": ours, "peer": peer}, 1 if chosen.quick else 5)
+        times = measure({"ours": ours, "peer": peer}, repeats)
         sizes = ours.stat().st_size / 1e6, peer.stat().st_size / 1e6
-    what = f"team map, {chosen.clients} clients, {network.n_segments} segments"
-    rows = [
+    what = f"team map, {n_clients} clients, {network.n_segments} segments"
+    return [
         _row(f"{what}: size", sizes[0], "MB", 1.0, sizes[1]),
         _row(f"{what}: written", own_s, "s", None, peer_s),
         _row(f"{what}: drawn", times["ours"]["drawn"], "ms", 800, times["peer"]["drawn"]),
         _row(f"{what}: drawn, main thread", times["ours"]["own"], "ms", None, times["peer"]["own"]),
         _row(f"{what}: pan", times["ours"]["pan"], "ms", 60, times["peer"]["pan"]),
     ]
-    print("| Work | Value | Target | folium CircleMarker |\n|---|---|---|---|")
-    for row in rows:
-        target = "–" if row["target"] is None else f"≤ {row['target']} {row['unit']}"
-        peer_value = row["peers"]["folium CircleMarker"]
-        print(f"| {row['work']} | {row['value']} {row['unit']} | {target} | {peer_value} |")
-    if chosen.json:
-        chosen.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
