@@ -67,8 +67,6 @@ CODE = """
         if hasattr(os, name):
             delattr(os, name)
     del signal.SIGHUP
-    for kind in (signal.SIGINT, signal.SIGTERM):  # whoever runs the tests may have turned them off
-        signal.signal(kind, signal.SIG_DFL)
     for name in wanted:
         importlib.import_module(name)
     from data.errors import StoreError
