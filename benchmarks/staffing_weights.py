@@ -38,6 +38,7 @@ CHANGES: tuple[tuple[str, int], ...] = (
     ("FAMILIAR", 100), ("FAMILIAR", 400),
     ("SKILL_WEIGHT", 3), ("SKILL_WEIGHT", 12),
     ("N_LIKELY", 15), ("N_LIKELY", 60),
+    ("SHORT_S", 7200), ("SHORT_S", 18_000),
 )  # fmt: skip
 """The first is as it is."""
 

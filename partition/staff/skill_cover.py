@@ -27,7 +27,8 @@ from partition.staff.roster_cover import FAMILIAR, Cover, lack
 SPAN = 4
 """An hour: what is delegated is bound to the hour (insulin before breakfast)."""
 SHORT_S = 3 * HOUR_S
-"""A shift as long as this is one person with the skill, however long it is."""
+"""A shift as long as this is one person with the skill, however long it is. Two and five hours
+give the same (`benchmarks.staffing_weights`)."""
 SKILL_WEIGHT = 6
 """One who holds the skills, lacking once, against one round lacking in a team. Half gives the same,
 twice three vices less (`benchmarks.staffing_weights`)."""

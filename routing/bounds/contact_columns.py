@@ -25,6 +25,8 @@ SCALE = 1_000_000
 MOST_LABELS = 12_000
 """Of one tour before it is given up and bounded more loosely: memory, not a matter of quality."""
 N_TURNS = 20
+"""Of solving and pricing, at most; the bound holds after any of them. Five turns give one of two
+towns of 150 clients a ceiling a tenth of a point higher."""
 
 
 @dataclass(frozen=True, slots=True)

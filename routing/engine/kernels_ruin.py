@@ -316,7 +316,7 @@ def ruin_worst(problem: Problem, state: State, rng) -> int:
     change = 0
     for _ in range(1 + int(rng.random() * 4)):
         worst, highest = np.int64(-1), np.int64(-1)
-        for _ in range(10):
+        for _ in range(10):  # of five: 100.4; of twenty: 100.1
             u = seed_node(problem, state, rng)
             if u >= 0 and state.touched_at[state.plan[u, PLAN_ROUTE]] != state.scalar[SCALAR_STAMP]:
                 price = node_price(problem, state, u)

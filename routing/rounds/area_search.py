@@ -25,7 +25,9 @@ from routing.rounds.warm_start import back_to_best, count_in, load_warm_start
 
 _COMPILING = threading.Lock()
 SHARES_UNTIL = 0.7
-"""Of the search: colder, a shift that gets dearer is emptied at the price of hours and persons."""
+"""Of the search: colder, a shift that gets dearer is emptied at the price of hours and persons.
+
+0.5 and 0.9 give the same plans of two towns of 150 clients and seven days."""
 TRIAL_SHARE = 0.04
 """Of a time limit, for finding out how many iterations fit in it."""
 TRIAL_MOST_S = 2.0

@@ -23,6 +23,7 @@ def test_no_number_of_moves_is_broken_over_lines(tmp_path, make_town, open_file,
     page = opened.page
     page.wait_for_selector("body[data-ready=yes]")
     page.locator("summary", has_text="Flyttar från lag till lag").click()
+    page.wait_for_selector(".hr-matrix")
     tall = page.evaluate(
         "() => { const table = document.querySelector('.hr-matrix');"
         " for (const row of table.rows) for (let i = 0; i < 30; i += 1)"

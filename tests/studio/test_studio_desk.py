@@ -133,10 +133,13 @@ def test_a_visit_called_off_is_made_on_no_day_of_its_turn():
     )
     assert changed.pins == ()
     assert told == [
-        f"avbokat: {one} {day}"
-        for one in sorted(
-            (fixed.visit_id, free.visit_id), key=[v.visit_id for v in known.visits].index
-        )
+        *(
+            f"avbokat: {one} {day}"
+            for one in sorted(
+                (fixed.visit_id, free.visit_id), key=[v.visit_id for v in known.visits].index
+            )
+        ),
+        f"låsningen av {fixed.visit_id} {day} gäller inte längre",
     ]
     week = [day + dt.timedelta(i) for i in range(5)]  # the plan begins on a Monday
 
