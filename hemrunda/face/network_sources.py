@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,23 @@ from hemrunda.calls.arguments import Arguments
 OSM_ENDINGS = (".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
 
-def network(source: Any, *, epsg: int | None = None) -> StreetNetwork:
+@dataclass(frozen=True, repr=False)
+class Streets(StreetNetwork):
+    """A street network as Python gets it: the data, and its way out to OSMnx."""
+
+    def to_osmnx(self, mode: str = "bike") -> Any:
+        """The network as a graph of OSMnx with our travel times: `hemrunda.to_osmnx`."""
+        return to_osmnx(self, mode)
+
+
+def as_streets(streets: StreetNetwork) -> Streets:
+    """The same network, its arrays shared, with a way out to OSMnx."""
+    if isinstance(streets, Streets):
+        return streets
+    return Streets(**{field.name: getattr(streets, field.name) for field in fields(streets)})
+
+
+def network(source: Any, *, epsg: int | None = None) -> Streets:
     """Read a street network.
 
     Parameters
@@ -29,6 +46,7 @@ def network(source: Any, *, epsg: int | None = None) -> StreetNetwork:
     Returns
     -------
     StreetNetwork
+        With ``to_osmnx(mode)``: a graph whose edges carry our travel times.
 
     Raises
     ------
@@ -45,6 +63,10 @@ def network(source: Any, *, epsg: int | None = None) -> StreetNetwork:
     given = Arguments()
     wanted = given.whole_or_none("epsg", epsg, 1)
     given.close()
+    return as_streets(_read(source, wanted))
+
+
+def _read(source: Any, wanted: int | None) -> StreetNetwork:
     if isinstance(source, StreetNetwork):
         return _of_its_system(source, wanted)
     if not isinstance(source, str | os.PathLike):

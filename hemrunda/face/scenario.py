@@ -16,6 +16,7 @@ from data.regular_files import json_of
 from data.streets import StreetNetwork
 from hemrunda.calls.arguments import Arguments
 from hemrunda.config import Config, load
+from hemrunda.face.network_sources import as_streets
 from hemrunda.face.network_sources import network as read_network
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Scenario:
     ----------
     municipality : data.model.Municipality
     streets : data.streets.StreetNetwork
+        With ``to_osmnx(mode)``, as `hemrunda.network` gives it.
     config : hemrunda.config.Config
         All of ``hemrunda.toml``.
     warnings : tuple of data.errors.Fault
@@ -44,6 +46,9 @@ class Scenario:
     streets: StreetNetwork
     config: Config = field(default_factory=Config)
     warnings: tuple[Fault, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "streets", as_streets(self.streets))
 
     @property
     def clients(self) -> gpd.GeoDataFrame:

@@ -298,7 +298,8 @@ def test_osmnx_routes_over_exported_times_by_the_engines_seconds(town):
     import networkx as nx
     import osmnx as ox
 
-    graph = hr.to_osmnx(town.streets, "bike")
+    graph = town.streets.to_osmnx("bike")
+    assert dict(graph.edges) == dict(hr.to_osmnx(town.streets, "bike").edges)
     source = next(iter(graph))
     reached = nx.single_source_dijkstra_path_length(graph, source, weight="travel_time")
     for target in sorted(reached, key=reached.get)[:: max(1, len(reached) // 20)][1:]:
@@ -313,6 +314,8 @@ def test_networks_come_from_graphs_and_refuse_what_they_are_not(town):
 
     back = hr.network(to_graph(town.streets))
     assert back.n_segments == town.streets.n_segments
+    assert hr.network(back) is back
+    assert set(back.to_osmnx("walk")) == set(town.streets.to_osmnx("walk"))
     with pytest.raises(SettingsError, match="helikopter"):
         hr.to_osmnx(town.streets, "helikopter")
     with pytest.raises(NetworkError):
