@@ -39,6 +39,8 @@ CHANGES: tuple[tuple[str, int], ...] = (
     ("SKILL_WEIGHT", 3), ("SKILL_WEIGHT", 12),
     ("N_LIKELY", 15), ("N_LIKELY", 60),
     ("SHORT_S", 7200), ("SHORT_S", 18_000),
+    ("STAYING_WEIGHT", 10), ("STAYING_WEIGHT", 60),
+    ("STAYING_EXTRA_SEATS", 3), ("STAYING_EXTRA_SEATS", 12),
 )  # fmt: skip
 """The first is as it is."""
 
@@ -65,8 +67,8 @@ def measured(town: Municipality, plan: TeamPlan, travel: TravelTimes, config: Co
     )
 
 
-def outcomes(n_clients: int, seed: int) -> Iterator[Outcome]:
-    """One a change, on the teams of one town."""
+def outcomes(n_clients: int, seed: int, *, keeps: bool) -> Iterator[Outcome]:
+    """One a change, on the teams of one town; ``keeps`` as in `complete_plan`."""
     scenario = hr.demo(n_clients, 7, seed=seed)
     town, config = scenario.municipality, scenario.config
     travel, *_ = travel_times(scenario.streets, town, [MODE], profile=config.travel)
@@ -77,7 +79,7 @@ def outcomes(n_clients: int, seed: int) -> Iterator[Outcome]:
             for module in (staffing, roster_cover, skill_cover):
                 if hasattr(module, name):
                     changed.enter_context(patch.object(module, name, value))
-            plan = complete_plan(town, teams, travel, config.rules, network=network)
+            plan = complete_plan(town, teams, travel, config.rules, network=network, keeps=keeps)
         yield measured(town, plan, travel, config)
 
 
@@ -86,8 +88,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=150)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--keeps", action="store_true", help="as a redesign asks: what must change")
     chosen = parser.parse_args()
-    towns = [list(outcomes(chosen.clients, seed)) for seed in range(1, chosen.seeds + 1)]
+    towns = [
+        list(outcomes(chosen.clients, seed, keeps=chosen.keeps))
+        for seed in range(1, chosen.seeds + 1)
+    ]
     for (name, value), *of_towns in zip(CHANGES, *towns, strict=True):
         sums = [sum(figures) for figures in zip(*map(astuple, of_towns), strict=True)]
         print(f"{name:18s} {value:3d}", *(f"{figure:8.1f}" for figure in sums), flush=True)
