@@ -66,6 +66,10 @@ class Renamed(click.Option):
         finally:
             self.opts = names
 
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """The name that holds, as an error says it."""
+        return f"'{self.opts[0]}'"
+
 
 @cache
 def english() -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from data.care.hidden import hidden_clients
 from data.geo.territories import surroundings
 from data.model import Visit
 from data.plans import TeamPlan
+from data.units import number_text
 from hemrunda.studio.divisions import broken_contacts
 from hemrunda.studio.session import Present, Session
 from hemrunda.studio.shown.act_rows import BrokenContact
@@ -238,7 +239,8 @@ def outside_bounds(plan: PlanContext, rows: Sequence[TeamRow]) -> dict[str, list
             )
         if abs(off) > rules.balance_pct:
             problems_of_team.append(
-                f"omsorgstiden är {off:+.0f} % från medel; ±{rules.balance_pct} % ryms"
+                f"omsorgstiden är {number_text(off, is_change=True)} % från medel; "
+                f"±{rules.balance_pct} % ryms"
             )
         if not row["contiguous"]:
             problems_of_team.append("laget hänger inte ihop på gatorna")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.streets import BIKE, CAR, WALK, StreetNetwork
+from data.units import number_text
 
 if TYPE_CHECKING:
     from maps.screen.network_page import Doubt, FarPlace
@@ -22,12 +23,15 @@ def facts_sv(network: StreetNetwork) -> list[tuple[str, str]]:
     west, south, east, north = network.bounds
     rows = [
         ("Källa", network.source),
-        ("Utsträckning", f"{(east - west) / 1000:.1f} × {(north - south) / 1000:.1f} km"),
+        (
+            "Utsträckning",
+            " × ".join(number_text(m / 1000, 1) for m in (east - west, north - south)) + " km",
+        ),
         ("Koordinatsystem", f"EPSG:{network.epsg}"),
-        ("Korsningar", f"{network.n_nodes}"),
-        ("Gatusträckor", f"{network.n_segments}"),
-        ("Gatunamn", f"{len(network.names)}"),
-        ("Adresser", f"{len(network.addresses)}"),
+        ("Korsningar", number_text(network.n_nodes)),
+        ("Gatusträckor", number_text(network.n_segments)),
+        ("Gatunamn", number_text(len(network.names))),
+        ("Adresser", number_text(len(network.addresses))),
     ]
     for label, mode, bit in _MODES:
         open_to = ((network.forward | network.backward) & bit) > 0
@@ -38,7 +42,7 @@ def facts_sv(network: StreetNetwork) -> list[tuple[str, str]]:
         rows.append(
             (
                 f"Nät för {label}",
-                f"{length_km:.0f} km, {share:.1f} % hänger ihop, "
+                f"{number_text(length_km)} km, {number_text(share, 1)} % hänger ihop, "
                 f"{max(len(parts.length_km) - 1, 0)} lösa delar",
             )
         )
@@ -80,7 +84,9 @@ def doubts_sv(network: StreetNetwork) -> list[str]:
     if not network.addresses:
         doubts.append("inga adresser finns i nätet: brukare behöver koordinater eller ett register")
     if info["closed_km"] > 0:
-        doubts.append(f"{info['closed_km']:.1f} km är stängda för alla (privat eller spärrat)")
+        doubts.append(
+            f"{number_text(info['closed_km'], 1)} km är stängda för alla (privat eller spärrat)"
+        )
     year = network.source.rsplit(" ", 1)[-1][:4]
     if year.isdecimal() and dt.date.today().year - int(year) > AGE_YEARS_MAX:
         doubts.append(f"kartan är från {year}: nya gator kan saknas")

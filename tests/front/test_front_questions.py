@@ -264,3 +264,20 @@ def test_unknown_ids_get_one_clear_line(small_run, run_cli, arguments):
     result = run_cli(*arguments, cwd=small_run)
     assert result.returncode == 2
     assert "finns inte" in result.stderr
+
+
+def test_a_missing_option_is_called_by_the_name_that_holds(small_run, run_cli):
+    """A command's old words are taken, and no longer taught."""
+    for words in (("mend", "out"), ("mend", "rounds", "out")):
+        result = run_cli(*words, cwd=small_run)
+        assert result.returncode == 2
+        assert "Det saknas '--out'." in result.stderr
+        assert "--to" not in result.stderr
+
+
+def test_how_a_plan_holds_is_told_with_the_comma_of_swedish(small_run, run_cli):
+    """Only the names of files hold a point."""
+    result = run_cli("ask", "rounds", "out", "--trials", "2", cwd=small_run)
+    assert result.returncode == 0, result.stderr
+    assert re.search(r"pass som slutar i tid +\d+,\d %", result.stdout)
+    assert not re.search(r"\d\.\d", result.stdout)

@@ -56,3 +56,21 @@ def test_no_other_module_writes_numbers_of_its_own():
         "data/tables/out/writing.py",
         "hemrunda/writing/redesign_files.py",
     }
+
+
+def test_no_text_has_a_decimal_point_or_a_sign_of_its_own():
+    """A number with decimals or a sign is written by `number_text`, but in markup and figures."""
+    root = Path(data.__file__).parents[1]
+    own = {
+        path.relative_to(root).as_posix()
+        for room in ("data", "hemrunda", "maps", "partition", "routing")
+        for path in (root / room).rglob("*.py")
+        if re.search(r":,?(\.[1-9]|\+,?\.\d)f\}", path.read_text("utf-8"))
+    }
+    assert own == {
+        "data/demo/facts.py",  # the docs' figures, in English
+        "data/osm/osm_plain.py",
+        "hemrunda/writing/redesign_files.py",
+        "maps/common/svg.py",
+        "maps/files/gpx.py",
+    }

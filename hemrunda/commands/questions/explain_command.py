@@ -64,7 +64,7 @@ def command(
 
 def _report_planned(explanation: VisitExplanation) -> None:
     from data.tables.schema.vocabulary import TIERS_SV
-    from data.units import clock
+    from data.units import clock, number_text
 
     click.echo(explanation.text)
     for other in explanation.alternatives[:MAX_OTHERS]:
@@ -74,5 +74,5 @@ def _report_planned(explanation: VisitExplanation) -> None:
         new = ", nytt ansikte" if other.is_new_carer else ""
         click.echo(
             f"  {other.staff_id} ({TIERS_SV[other.tier] or 'okänd'}) kl {clock(other.start_s)}: "
-            f"{other.extra_travel_s / 60:+.0f} min resa{new}"
+            f"{number_text(other.extra_travel_s / 60, is_change=True)} min resa{new}"
         )

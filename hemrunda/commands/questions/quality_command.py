@@ -36,6 +36,7 @@ def command(plan_folder: PlanFolder, delay: int, share: int, trials: int, seed: 
     from data.care.hidden import is_coarse
     from data.store import adding
     from data.store.outputs import PRIVATE
+    from data.units import number_text
     from hemrunda.console import show_pairs
     from hemrunda.writing.quality_files import write_quality
     from routing.answers.delay_trial import delay_trial
@@ -65,10 +66,10 @@ def command(plan_folder: PlanFolder, delay: int, share: int, trials: int, seed: 
     show_pairs(
         f"Med {share} % av besöken {delay} minuter längre",
         [
-            ("inom tidsfönstret", f"{trial.in_window_pct} %"),
-            ("mer än en kvart sena", f"{trial.late_pct} %"),
-            ("raster som hinns med", f"{trial.breaks_kept_pct} %"),
-            ("pass som slutar i tid", f"{trial.ends_kept_pct} %"),
+            ("inom tidsfönstret", f"{number_text(trial.in_window_pct, 1)} %"),
+            ("mer än en kvart sena", f"{number_text(trial.late_pct, 1)} %"),
+            ("raster som hinns med", f"{number_text(trial.breaks_kept_pct, 1)} %"),
+            ("pass som slutar i tid", f"{number_text(trial.ends_kept_pct, 1)} %"),
         ],
     )
     for name in names:
