@@ -153,7 +153,9 @@ def test_a_terminal_that_is_closed_keeps_the_best_plan(tmp_path):
     child, window = pty.fork()
     if child == 0:
         os.chdir(tmp_path)
-        os.execv(sys.executable, [sys.executable, "-m", "hemrunda", "demo", *QUICK, "--out", "ny"])
+        # A search of none is over before the bar has shown it; of so long it is cut off.
+        args = [*QUICK, "--seconds", "60", "--out", "ny"]
+        os.execv(sys.executable, [sys.executable, "-m", "hemrunda", "demo", *args])
     told = b""
     while b"Planerar" not in told:
         told += os.read(window, 4096)
