@@ -12,9 +12,8 @@ uv pip install -q --python $python "setuptools>=77"
 uv pip install -q --python $python --no-deps --no-build-isolation --editable .
 if [ $# -eq 0 ]; then
   # The notebooks show the pinned releases' plans: of contacts worth the same, another release of
-  # scipy's solver takes others. The maps' shell is what the pinned folium writes.
+  # scipy's solver takes others.
   set -- --deselect tests/front/test_front_api_docs.py::test_notebooks_run_and_show_what_is_kept_in_them \
-    --deselect tests/rooms_maps/test_maps_writer.py::test_the_shell_is_what_folium_would_write \
     tests/house/test_house_faults.py tests/house/test_house_packaging.py \
     tests/front/test_front_library.py tests/front/test_front_interchange.py \
     tests/front/test_front_api_docs.py tests/front/test_front_systems.py \

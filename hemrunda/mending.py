@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from data.care.care_calendar import is_at_home
 from data.errors import SettingsError
 from data.model import Municipality
 from data.units import MINUTE_S
@@ -163,8 +164,9 @@ def _refuse_overtaken(plan: PlanContext, since: dt.date | None) -> None:
         for row in plan.round_plan.rows
         if since is not None and row.date < since and row.kind == "visit"
         if row.visit_id in town.visit_by_id
-        if not town.client_by_id[row.client_id].is_served_on(row.date)
-        or town.visit_by_id[row.visit_id].is_paused_on(row.date)
+        if not is_at_home(
+            town.visit_by_id[row.visit_id], town.client_by_id[row.client_id], row.date
+        )
         or any(
             (line.staff_id, line.date) == (row.staff_id, row.date)
             and line.start_s < row.end_s and row.start_s < line.end_s

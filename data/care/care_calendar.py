@@ -29,13 +29,17 @@ class DueTurn(NamedTuple):
     days: tuple[dt.date, ...]
 
 
+def is_at_home(visit: Visit, client: Client, day: dt.date) -> bool:
+    """Whether neither the visit nor the client is away on ``day``."""
+    return not visit.is_paused_on(day) and client.is_served_on(day)
+
+
 def is_open(visit: Visit, client: Client, day: dt.date) -> bool:
     """Whether the visit may be made on ``day``: weekday, validity, the client at home."""
     return (
         day.weekday() in visit.weekdays
         and visit.valid_from <= day <= visit.valid_to
-        and not visit.is_paused_on(day)
-        and client.is_served_on(day)
+        and is_at_home(visit, client, day)
     )
 
 

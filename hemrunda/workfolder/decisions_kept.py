@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from data.care.care_calendar import is_at_home
 from data.care.decisions import decide, horizon_of, in_force_of, key_of, of_kind, undecided
 from data.care.eligibility import is_absent_throughout
 from data.errors import SettingsError
@@ -178,7 +179,7 @@ def notes_on_locks(municipality: Municipality) -> list[str]:
         if visit is None or pin.date not in days:
             continue
         client = municipality.client_by_id[visit.client_id]
-        if visit.is_paused_on(pin.date) or not client.is_served_on(pin.date):
+        if not is_at_home(visit, client, pin.date):
             notes.append(f"låsningen av {pin.visit_id} {pin.date} vilar: brukaren är borta då")
     n_other = sum(pin.date not in days for pin in municipality.pins)
     if n_other:

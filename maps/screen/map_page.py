@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from data.streets import StreetNetwork
 from maps.common.audiences import Profile
 from maps.common.lonlat import WebGrid
-from maps.common.safe_page import Page, write_page
+from maps.common.safe_page import Page, rendered, write_page
 from maps.common.texts import texts
 from maps.screen.basemap import basemap
-from maps.screen.map_shell import map_shell
 
 SHARED_SCRIPTS = ("leaflet.js", "core.js", "canvas.js", "marks.js", "streets.js")
 SHARED_STYLES = ("leaflet.css", "page.css")
@@ -60,6 +59,8 @@ def write_map(
     language: str,
 ) -> None:
     """Write one map page. ``view_xy``, metres, is what the first view shows."""
+    from maps.screen.folium_layers import offline_map  # a second: papers need none of it
+
     words = texts(language)
     shown = view_xy[np.isfinite(view_xy).all(axis=1)]
     if not len(shown):
@@ -71,7 +72,7 @@ def write_map(
         "view": box_of(grid, shown),
         "attribution": network.attribution,
     }
-    shell = map_shell(
+    folium_map = offline_map(
         grid.latlon_bounds(shown), {"setUp": "page", "streets": "streets", layer: "view"}
     )
     page = Page(
@@ -88,4 +89,4 @@ def write_map(
             "view": data,
         },
     )
-    write_page(path, page, shell)
+    write_page(path, page, rendered(folium_map))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from data.care.care_calendar import is_at_home
 from data.care.eligibility import Bar, enters_home, lacking, personal_bars
 from data.errors import InfeasibleError
 from data.model import Municipality, Pin, VisitOccurrence
@@ -140,7 +141,7 @@ def _alone(
         return
     client = municipality.client_by_id[visit.client_id]
     if (pin.visit_id, pin.date) not in due:
-        if visit.is_paused_on(pin.date) or not client.is_served_on(pin.date):
+        if not is_at_home(visit, client, pin.date):
             return  # nobody is at home, so there is nothing to hold
         yield "besöket ska inte göras den dagen"
     if pin.carer_no > visit.carers_required:

@@ -40,15 +40,20 @@ def test_numbers_are_written_as_swedes_do():
     assert number_text(-0.04, 1) == "0,0"
 
 
-def test_no_other_module_writes_numbers_of_its_own():
-    """The Swedish signs are set in one place."""
+def modules_with(pattern):
+    """The modules of the product whose text holds the pattern."""
     root = Path(data.__file__).parents[1]
-    own = {
+    return {
         path.relative_to(root).as_posix()
         for room in ("data", "hemrunda", "maps", "partition", "routing")
         for path in (root / room).rglob("*.py")
-        if re.search(r'replace\("(\.", ","|-", "(−|\\N\{MINUS))', path.read_text("utf-8"))
+        if re.search(pattern, path.read_text("utf-8"))
     }
+
+
+def test_no_other_module_writes_numbers_of_its_own():
+    """The Swedish signs are set in one place."""
+    own = modules_with(r'replace\("(\.", ","|-", "(−|\\N\{MINUS))')
     # Cells of tables, which a spreadsheet reads as numbers, have no thin space.
     assert own == {
         "data/tables/files/formats.py",
@@ -60,13 +65,7 @@ def test_no_other_module_writes_numbers_of_its_own():
 
 def test_no_text_has_a_decimal_point_or_a_sign_of_its_own():
     """A number with decimals or a sign is written by `number_text`, but in markup and figures."""
-    root = Path(data.__file__).parents[1]
-    own = {
-        path.relative_to(root).as_posix()
-        for room in ("data", "hemrunda", "maps", "partition", "routing")
-        for path in (root / room).rglob("*.py")
-        if re.search(r":,?(\.[1-9]|\+,?\.\d)f\}", path.read_text("utf-8"))
-    }
+    own = modules_with(r":,?(\.[1-9]|\+,?\.\d)f\}")
     assert own == {
         "data/demo/facts.py",  # the docs' figures, in English
         "data/osm/osm_plain.py",

@@ -7,8 +7,6 @@ import json
 import random
 import re
 import string
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -276,64 +274,11 @@ def test_order_of_clients_does_not_matter(team_page, make_town):
     assert _block(team_page(town), "view") == _block(first, "view")
 
 
-def test_the_shell_is_what_folium_would_write():
-    """Byte for byte: so whatever is read of a folium map in the browser is there."""
-    import folium
-    from branca.element import MacroElement
-    from folium.template import Template
-
-    from maps.common.safe_page import rendered
-    from maps.screen.map_shell import MAP_ID, ZOOM_MAX, ZOOM_MIN, map_shell
-
-    class Bare(folium.Map):
-        default_js: list[tuple[str, str]] = []  # noqa: RUF012
-        default_css: list[tuple[str, str]] = []  # noqa: RUF012
-
-    class Call(MacroElement):
-        _template = Template(
-            "{% macro script(this, kwargs) %}"
-            "Hemrunda.{{ this.function }}({{ this._parent.get_name() }}, "
-            "{{ this.payload|tojson }});"
-            "{% endmacro %}"
-        )
-
-    for (south, west), (north, east) in (
-        ((58.1, 12.25), (58.5, 12.75)),
-        ((55.33911, 12.80333), (69.06, 24.15)),
-        ((-1.0, 0.0), (1.0, 0.0)),
-    ):
-        made = Bare(
-            location=[(south + north) / 2, (west + east) / 2], tiles=None, zoom_start=12,
-            zoom_control=False, minZoom=ZOOM_MIN, maxZoom=ZOOM_MAX, attributionControl=False,
-            zoomAnimation=True,
-        )  # fmt: skip
-        made._id = MAP_ID
-        layers = {"setUp": "page", "streets": "streets", "team": "view"}
-        for function, payload in layers.items():
-            call = Call()
-            call._name, call._id, call.function, call.payload = "Call", function, function, payload
-            call.add_to(made)
-        assert map_shell([[south, west], [north, east]], layers) == rendered(made)
-
-
-def test_the_shell_takes_plain_words_only():
+def test_layers_are_named_by_plain_words_only():
     """F1: no text of a user's can come into the script by a layer's name."""
-    from maps.screen.map_shell import map_shell
+    from maps.screen.folium_layers import offline_map
 
     bounds = [[58.0, 12.0], [59.0, 13.0]]
     for layers in ({"a(": "view"}, {"team": '");alert(1);("'}, {"": "view"}):
         with pytest.raises(ValueError, match="plain words"):
-            map_shell(bounds, layers)
-
-
-def test_maps_are_written_without_folium():
-    """`hemrunda write map` would wait six tenths of a second for pandas."""
-    from maps.screen.map_page import write_map
-
-    assert "map_shell" in write_map.__code__.co_names
-    code = (
-        "import sys, maps.screen.team_map, maps.screen.round_map; "
-        "print([m for m in ('folium', 'pandas', 'branca') if m in sys.modules])"
-    )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+            offline_map(bounds, layers)
