@@ -117,12 +117,12 @@ class TablesFields(AttributeTemplate):
 @lower_getattr_generic(Tables)
 def lower_field(context, builder, kind, pointer, field):
     """An array without owner, read from its words."""
-    array_kind, at = kind.kinds[field], kind.first_word[field]
+    array_kind, first_word = kind.kinds[field], kind.first_word[field]
     array = context.make_array(array_kind)(context, builder)
     unchanging = builder.module.add_metadata([])
 
     def word(i, value_type=WORD):
-        place = builder.gep(pointer, [ir.Constant(WORD, at + i)], inbounds=True)
+        place = builder.gep(pointer, [ir.Constant(WORD, first_word + i)], inbounds=True)
         place = builder.bitcast(place, value_type.as_pointer())
         loaded = builder.load(place, typ=value_type)
         loaded.set_metadata("invariant.load", unchanging)

@@ -248,9 +248,9 @@ def deliver(
         late = suggestions(plan)
         files = write_all(
             out, plan, effort, {**manifest, "stages_s": stages.seconds},
-            [*extras, lambda at: write_suggestions(at, late, town, plan.config.headers),
-             lambda at: keep_travel(at, plan.engine),
-             lambda at: write_layers(at, layers, effort)],
+            [*extras, lambda folder: write_suggestions(folder, late, town, plan.config.headers),
+             lambda folder: keep_travel(folder, plan.engine),
+             lambda folder: write_layers(folder, layers, effort)],
         )  # fmt: skip
     round_plans = [plan.round_plan, *(layer.round_plan for layer in layers)]
     clocks = notes_on_clock_change(town, round_plans, plan.config.rules.rounds)

@@ -198,11 +198,11 @@ def _after_name(index: Index, text: str) -> str:
     Empty where there is none, or where the word before it may belong to a street's name.
     """
     words = text.split()
-    for at in range(1, len(words)):
-        rest = " ".join(words[at:])
+    for word_idx in range(1, len(words)):
+        rest = " ".join(words[word_idx:])
         street = _first_known(index, rest)
         if street:
-            return "" if words[at - 1] in FIRST_WORDS else street
+            return "" if words[word_idx - 1] in FIRST_WORDS else street
     return ""
 
 
@@ -319,7 +319,9 @@ def _fuzzy(
             dtype=np.uint8, workers=1,
         )  # fmt: skip
         for form, row in zip(wanted_keys[begin:], scores, strict=False):
-            near[form] = [(int(row[at]), keys[at]) for at in np.flatnonzero(row <= EDITS_MAX)]
+            near[form] = [
+                (int(row[key_idx]), keys[key_idx]) for key_idx in np.flatnonzero(row <= EDITS_MAX)
+            ]
     cores = Counter(core(key) for key in keys)
     seen = frozenset(trigram for key in keys for trigram in trigrams(key))
     for position, wanted in unknown:

@@ -87,8 +87,8 @@ def parts_of(text: str) -> Parts:
 
 def _of_segments(segments: list[str], text: str) -> Parts:
     """The first part of the line that is a street with a number; else the line as a whole."""
-    for at, segment in enumerate(segments):
-        following = segments[at + 1 :]
+    for segment_idx, segment in enumerate(segments):
+        following = segments[segment_idx + 1 :]
         if following and re.fullmatch(r"\d{1,3}\s?[a-zåäö]?", following[0]):
             break  # "Storgatan 28, 30": two houses, or a number after a comma
         door = _door(segment)

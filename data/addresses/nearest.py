@@ -27,10 +27,10 @@ def addresses_at(
     wanted = sorted(set(places))
     if not wanted or not register:
         return {}
-    away, at = _tree_of(register).query(wanted)
+    away, nearest_idx = _tree_of(register).query(wanted)
     return {
         place: f"{register[i].street} {register[i].number}".strip()
-        for place, metres, i in zip(wanted, away.tolist(), at.tolist(), strict=True)
+        for place, metres, i in zip(wanted, away.tolist(), nearest_idx.tolist(), strict=True)
         if metres <= NEAR_M
     }
 

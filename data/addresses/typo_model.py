@@ -41,7 +41,7 @@ def edits_allowed(folded_key: str) -> int:
 def trigrams(key: str) -> set[str]:
     """Three letters in a row, the beginning of the name among them."""
     padded = f"^{key}"
-    return {padded[at : at + 3] for at in range(len(padded) - 2)}
+    return {padded[i : i + 3] for i in range(len(padded) - 2)}
 
 
 def is_typo(key: str, written: Sequence[str], distance: int, seen: frozenset[str]) -> bool:

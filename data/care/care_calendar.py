@@ -81,10 +81,10 @@ def occurrences_of(
 def _runs(dates: Sequence[dt.date]) -> Iterator[Sequence[dt.date]]:
     """The dates, cut where more than `HOLE_DAYS` lie between two."""
     begin = 0
-    for at, (date, other) in enumerate(pairwise(dates), start=1):
+    for date_idx, (date, other) in enumerate(pairwise(dates), start=1):
         if (other - date).days > HOLE_DAYS:
-            yield dates[begin:at]
-            begin = at
+            yield dates[begin:date_idx]
+            begin = date_idx
     if dates:
         yield dates[begin:]
 

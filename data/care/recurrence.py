@@ -84,9 +84,9 @@ class Pattern:
 
         The turn at or before ``day`` moves there, so several times a period keep their rhythm.
         """
-        at = self.number_of(day)
-        j = ((at + 1) * self.n - self.phase - 1) // self.cycle
-        self.moved = at - (self.phase + j * self.cycle) // self.n
+        number = self.number_of(day)
+        j = ((number + 1) * self.n - self.phase - 1) // self.cycle
+        self.moved = number - (self.phase + j * self.cycle) // self.n
         self.first_j = j
 
     def number_of(self, day: dt.date) -> int:

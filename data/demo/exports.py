@@ -73,13 +73,13 @@ def addresses_of(
     NetworkError
         Where the network has no address at a client's place.
     """
-    at: dict[tuple[float, float], AddressPoint] = {}
+    address_of_place: dict[tuple[float, float], AddressPoint] = {}
     for address in network.addresses:
-        at.setdefault((address.x, address.y), address)
+        address_of_place.setdefault((address.x, address.y), address)
     rng = np.random.default_rng([seed, 815])
     address_of: dict[str, NoisyAddress] = {}
     for client in town.clients:
-        place = at.get((client.x, client.y))
+        place = address_of_place.get((client.x, client.y))
         if place is None:
             raise NetworkError("Gatunätet har ingen adress där exemplets brukare bor.")
         address_of[client.client_id] = noisy(place, rng, _QUIET)

@@ -132,17 +132,19 @@ def _shows(kind: str, address: AddressPoint) -> bool:
 
 
 def _typo(street: str, rng: np.random.Generator) -> str:
-    at = int(rng.integers(1, max(len(street) - 5, 2)))
+    letter_idx = int(rng.integers(1, max(len(street) - 5, 2)))
     kind = int(rng.integers(4))
     if kind == 0:
         other = LETTERS[int(rng.integers(len(LETTERS)))]
-        other = other if other != street[at] else "x"
-        return street[:at] + other + street[at + 1 :]
+        other = other if other != street[letter_idx] else "x"
+        return street[:letter_idx] + other + street[letter_idx + 1 :]
     if kind == 1:
-        return street[:at] + street[at + 1 :]
-    if kind == 2 or street[at] == street[at + 1]:
-        return street[: at + 1] + street[at:]
-    return street[:at] + street[at + 1] + street[at] + street[at + 2 :]
+        return street[:letter_idx] + street[letter_idx + 1 :]
+    if kind == 2 or street[letter_idx] == street[letter_idx + 1]:
+        return street[: letter_idx + 1] + street[letter_idx:]
+    return (
+        street[:letter_idx] + street[letter_idx + 1] + street[letter_idx] + street[letter_idx + 2 :]
+    )
 
 
 def _abbreviated(street: str) -> str:

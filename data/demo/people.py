@@ -106,9 +106,9 @@ def _along_streets(network: StreetNetwork, n_clients: int) -> tuple[Floats, NDAr
     for segment in chosen[keep].tolist():
         shape = network.shape(segment)
         step = np.diff(shape, axis=0)
-        at = np.concatenate(([0.0], np.cumsum(np.hypot(step[:, 0], step[:, 1]))))
-        wanted = np.arange(12.0, max(at[-1] - 8.0, 13.0), 25.0)
-        doors.append(np.column_stack([np.interp(wanted, at, shape[:, k]) for k in (0, 1)]))
+        along_m = np.concatenate(([0.0], np.cumsum(np.hypot(step[:, 0], step[:, 1]))))
+        wanted = np.arange(12.0, max(along_m[-1] - 8.0, 13.0), 25.0)
+        doors.append(np.column_stack([np.interp(wanted, along_m, shape[:, k]) for k in (0, 1)]))
     xy = np.round(np.vstack(doors), 1)
     return xy, np.zeros(len(xy), dtype=bool)
 

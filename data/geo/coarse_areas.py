@@ -95,7 +95,7 @@ def _stronghold(
     votes: Mapping[_Square, Counter[str]], places: list[tuple[int, int]], team: str
 ) -> tuple[int, int]:
     """The square that most clients are in of a team that leads in none."""
-    return min(places, key=lambda at: (-votes.get((0, *at), Counter())[team], at))
+    return min(places, key=lambda place: (-votes.get((0, *place), Counter())[team], place))
 
 
 def _winner(votes: Mapping[_Square, Counter[str]], column: int, row: int) -> str:

@@ -172,8 +172,8 @@ def _write_layer(name: str, is_there: bool, layer: Layer, epsg: int) -> None:
     import shapely
 
     columns, gaps = [], []
-    for at, kind in enumerate(layer.columns.values()):
-        cells = [row[at] for row in layer.rows]
+    for column_idx, kind in enumerate(layer.columns.values()):
+        cells = [row[column_idx] for row in layer.rows]
         gap = np.array([cell is None for cell in cells], dtype=bool)
         if kind != "TEXT":
             cells = [0 if cell is None else cell for cell in cells]

@@ -141,8 +141,8 @@ def _is_tangle(area: Any) -> bool:
     ends = [shapely.get_coordinates(ring) for ring in rings]
     parts = shapely.linestrings(np.concatenate([np.stack((a[:-1], a[1:]), 1) for a in ends]))
     tree, n_near = shapely.STRtree(parts), 0
-    for at in range(0, len(parts), CHUNK):
-        n_near += tree.query(parts[at : at + CHUNK]).shape[1]
+    for first in range(0, len(parts), CHUNK):
+        n_near += tree.query(parts[first : first + CHUNK]).shape[1]
         if n_near > MOST_NEAR * len(parts):
             return True
     return False

@@ -132,7 +132,7 @@ def _read(
     cells = [_plain(field) for field in fields]
     shapes = None if blobs is None else shapely.from_wkb(blobs, on_invalid="ignore")
     n_rows = len(cells[0]) if cells else 0 if shapes is None else len(shapes)
-    rows = [[column[at] for column in cells] for at in range(n_rows)]
+    rows = [[column[row_idx] for column in cells] for row_idx in range(n_rows)]
     epsg, why = system
     if shapes is not None and epsg is None and not why:
         epsg, why = _system_named(meta.get("crs"))

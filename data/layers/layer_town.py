@@ -231,10 +231,10 @@ def _pair(
 ) -> tuple[Shift, Shift] | None:
     """The two of a patrol who go together: those at work then, in twos by their ids."""
     there = [who_else for who_else in patrol if (who_else, *when) in at_work]
-    at = there.index(who) // 2 * 2 if who in there else 0
-    if len(there) < at + 2 or who not in there:
+    first = there.index(who) // 2 * 2 if who in there else 0
+    if len(there) < first + 2 or who not in there:
         return None
-    shift, other = (at_work[(there[at + i], *when)] for i in (0, 1))
+    shift, other = (at_work[(there[first + i], *when)] for i in (0, 1))
     is_together = max(shift.start_s, other.start_s) < min(shift.end_s, other.end_s)
     return (shift, other) if is_together else None
 

@@ -140,10 +140,10 @@ class Doors:
 
     def _between(self, tags: dict[str, str], line: list[tuple[int, int, int]]) -> Iterator[Door]:
         """The numbers between each two of a line's nodes that have one."""
-        ends = [at for at, (ref, _, _) in enumerate(line) if ref in self.at_node]
+        ends = [i for i, (ref, _, _) in enumerate(line) if ref in self.at_node]
         own = {key: text for key, text in tags.items() if key.startswith("addr:")}
         for first, last in itertools.pairwise(ends):
-            begin, end = (self.addresses[self.at_node[line[at][0]]][0] for at in (first, last))
+            begin, end = (self.addresses[self.at_node[line[i][0]]][0] for i in (first, last))
             numbers = numbers_between(
                 begin.get("addr:housenumber", ""), end.get("addr:housenumber", ""),
                 tags["addr:interpolation"],
@@ -151,8 +151,8 @@ class Doors:
             whole = {**end, **begin, **own}
             if begin.get("addr:street") != end.get("addr:street") and "addr:street" not in own:
                 continue
-            for at, number in enumerate(numbers, start=1):
-                lon, lat = _along(line[first : last + 1], at / (len(numbers) + 1))
+            for i, number in enumerate(numbers, start=1):
+                lon, lat = _along(line[first : last + 1], i / (len(numbers) + 1))
                 yield from _doors_of({**whole, "addr:housenumber": number}, lon, lat, False)
 
 

@@ -305,7 +305,7 @@ def _parsed(
 
 
 def _plan_row(row: Sequence[str]) -> PlanRow:
-    ids = [unescape_formula(row[at]) for at in (2, 3, 4, 7, 8)]
+    ids = [unescape_formula(row[column]) for column in (2, 3, 4, 7, 8)]
     return PlanRow(
         dt.date.fromisoformat(row[0]), cast(Part, row[1]), ids[0], ids[1], ids[2], int(row[5]),
         cast(RowKind, row[6]), ids[3], ids[4], int(row[9]), _seconds(row[10]), _seconds(row[11]),

@@ -14,7 +14,7 @@ SHAPES: Final = ("circle", "square", "triangle", "diamond", "pentagon", "star")
 
 
 def _rgb(colour: str) -> str:
-    return ",".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5)) + ",255"
+    return ",".join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5)) + ",255"
 
 
 def _symbol(name: str, colour: str, shape: str, size_mm: float) -> str:
@@ -33,11 +33,11 @@ def _symbol(name: str, colour: str, shape: str, size_mm: float) -> str:
 def by_team(team_ids: Sequence[str]) -> str:
     """A style of one category per team: colour and shape together tell 48 teams apart."""
     categories = "".join(
-        f'<category symbol="{at}" value={quoteattr(team)} label={quoteattr(team)} render="true"/>'
-        for at, team in enumerate(team_ids)
+        f'<category symbol="{i}" value={quoteattr(team)} label={quoteattr(team)} render="true"/>'
+        for i, team in enumerate(team_ids)
     )
     symbols = "".join(
-        _symbol(str(at), COLOURS[at % 8], SHAPES[at // 8 % 6], 2.6) for at in range(len(team_ids))
+        _symbol(str(i), COLOURS[i % 8], SHAPES[i // 8 % 6], 2.6) for i in range(len(team_ids))
     )
     return (
         '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM"><qgis version="3.22">'

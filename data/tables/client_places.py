@@ -157,16 +157,16 @@ def _from_columns(
         is_faulty[use] = True
         return
     x, y = crs.transform(raw_east[use], raw_north[use], epsg, rules.to_epsg)
-    at = np.flatnonzero(use)
+    used_idx = np.flatnonzero(use)
     lost = ~(np.isfinite(x) & np.isfinite(y))
     outside = _outside_sweden(raw_east[use], raw_north[use], epsg) | lost
-    for row in at[outside]:
+    for row in used_idx[outside]:
         is_faulty[row] = True
         findings.faults.append(
             sheet.fault(sheet.row_numbers[row], names[0], "punkten ligger utanför Sverige",
                         "Rätta koordinaten, eller lämna den tom och fyll i adressen.")
         )  # fmt: skip
-    far = np.zeros(len(at), dtype=bool)
+    far = np.zeros(len(used_idx), dtype=bool)
     for where, fault in (
         (rules.outline, "punkten ligger utanför kommunens gräns"),
         (rules.bounds, "punkten ligger mer än 2 km utanför vägnätet"),
@@ -178,9 +178,9 @@ def _from_columns(
         findings.warnings.extend(
             sheet.fault(sheet.row_numbers[row], names[0], fault, "Kontrollera koordinaten.",
                         warn=True)
-            for row in at[new]
+            for row in used_idx[new]
         )  # fmt: skip
-    points[0][at[~outside]], points[1][at[~outside]] = x[~outside], y[~outside]
+    points[0][used_idx[~outside]], points[1][used_idx[~outside]] = x[~outside], y[~outside]
 
 
 def _outside_sweden(

@@ -100,9 +100,9 @@ def expand(raw: RawSheet, hours: DayHours = DAY_HOURS) -> list[RawSheet]:
     for index, row in enumerate(raw.rows[:_SEARCH_ROWS]):
         header = [cell.strip() if isinstance(cell, str) else "" for cell in row]
         source = Source(raw, index, header)
-        at = _export_columns(header)
-        if at is not None:
-            return _from_export(source, at)
+        column_of = _export_columns(header)
+        if column_of is not None:
+            return _from_export(source, column_of)
         roster = roster_matrix.expand(raw, index, hours)
         if roster is None:
             roster = roster_rolling.expand(raw, index, hours)
@@ -122,18 +122,18 @@ def export_of(raw: RawSheet) -> tuple[Source, Mapping[str, int]] | None:
     """The sheet as an export with one row per visit, and where its columns are; None for others."""
     for index, row in enumerate(raw.rows[:_SEARCH_ROWS]):
         header = [cell.strip() if isinstance(cell, str) else "" for cell in row]
-        at = _export_columns(header)
-        if at is not None:
-            return Source(raw, index, header), at
+        column_of = _export_columns(header)
+        if column_of is not None:
+            return Source(raw, index, header), column_of
     return None
 
 
 def _export_columns(header: Sequence[str]) -> dict[str, int] | None:
-    at = _columns(header, _EXPORT_KEYS)
+    column_of = _columns(header, _EXPORT_KEYS)
     # A table of ours has visit ids of its own; a list of rounds names its carers.
     ours = {match_header("visits", text) for text in header} & {"visit_id", "earliest"}
     carers = {match_header("rounds", text) for text in header} & {"staff_id"}
-    return at if at.keys() >= _EXPORT_NEEDS and not ours and not carers else None
+    return column_of if column_of.keys() >= _EXPORT_NEEDS and not ours and not carers else None
 
 
 def _columns(header: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
@@ -183,8 +183,8 @@ def _is_pause(row: Sequence[Cell], tasks_at: int) -> bool:
     return str(_cell(row, tasks_at)).strip().casefold() in _PAUSES
 
 
-def _cell(row: Sequence[Cell], at: int | None) -> Cell:
-    return row[at] if at is not None and at < len(row) else None
+def _cell(row: Sequence[Cell], column: int | None) -> Cell:
+    return row[column] if column is not None and column < len(row) else None
 
 
 def _try(parse: Callable[[Any], Any], cell: Cell, default: Any = None) -> Any:
@@ -215,27 +215,27 @@ def tasks_of(cell: Cell) -> tuple[str, frozenset[str]]:
     return TASKS_SV[min(tasks, key=order.index)], skills
 
 
-def _from_export(source: Source, at: Mapping[str, int]) -> list[RawSheet]:
+def _from_export(source: Source, column_of: Mapping[str, int]) -> list[RawSheet]:
     """Clients and visits of an export with one row per visit and weekday."""
     joined = Joined(source.raw)
     for number, row in source.rows():
-        if _try(cells.yes_no, _cell(row, at.get("resting")), default=False):
+        if _try(cells.yes_no, _cell(row, column_of.get("resting")), default=False):
             joined.counts["vilande rader, utelämnade"] += 1
             continue
-        if _cell(row, at["client_id"]) in (None, "") and _is_pause(row, at["tasks"]):
+        if _cell(row, column_of["client_id"]) in (None, "") and _is_pause(row, column_of["tasks"]):
             joined.counts["raster och annat utan brukare, utelämnade"] += 1
             continue
-        visit, key, weekday = _export_visit(number, row, at)
-        pair = str(_cell(row, at.get("pair")) or "").strip()
+        visit, key, weekday = _export_visit(number, row, column_of)
+        pair = str(_cell(row, column_of.get("pair")) or "").strip()
         content = tuple(str(cell or "") for cell in row)
         is_whole = all(
-            _try(parse, _cell(row, at[name])) is not None
+            _try(parse, _cell(row, column_of[name])) is not None
             for name, parse in (("start", times.clock_s), ("length", times.minutes_as_s))
         )
         joined.add(Row(number, visit, key, weekday, pair, content, is_whole))
     rows = joined.visits()
-    consumed = {index for name, index in at.items() if name != "client_id"}
-    clients = _clients(source, at["client_id"], consumed, at["tasks"])
+    consumed = {index for name, index in column_of.items() if name != "client_id"}
+    clients = _clients(source, column_of["client_id"], consumed, column_of["tasks"])
     clients.notes = [*source.raw.notes, *joined.faults, note(
         source.raw, f"lästes som en export med en rad per besök: {len(rows)} besök",
         "Samma behov på flera veckodagar är ett besök.",
@@ -243,30 +243,34 @@ def _from_export(source: Source, at: Mapping[str, int]) -> list[RawSheet]:
     visits_made = _made(source, "visits", _VISIT_HEADER, rows)
     visits_made.counts = dict(joined.counts)
     visits_made.shown = {
-        name: shown(source.header[at[key]]) for name, key in _SHOWN.items() if key in at
+        name: shown(source.header[column_of[key]])
+        for name, key in _SHOWN.items()
+        if key in column_of
     }
-    visits_made.used = {source.header[at[key]]: what for key, what in _USED.items() if key in at}
+    visits_made.used = {
+        source.header[column_of[key]]: what for key, what in _USED.items() if key in column_of
+    }
     return [clients, visits_made]
 
 
 def _export_visit(
-    number: int, row: Sequence[Cell], at: Mapping[str, int]
+    number: int, row: Sequence[Cell], column_of: Mapping[str, int]
 ) -> tuple[list[Cell], tuple[Any, ...], str]:
     """One row as a visit, the key under which other weekdays of it are found, and its weekday."""
-    client, start = _cell(row, at["client_id"]), _cell(row, at["start"])
-    length = _cell(row, at["length"])
-    weeks, weekday = recurrence(_cell(row, at["weekday"]))
+    client, start = _cell(row, column_of["client_id"]), _cell(row, column_of["start"])
+    length = _cell(row, column_of["length"])
+    weeks, weekday = recurrence(_cell(row, column_of["weekday"]))
     every = weeks.said if isinstance(weeks, how_often.Weeks) else weeks  # which weeks is kept
     start_s = _try(times.clock_s, start)
-    before = _try(cells.number, _cell(row, at.get("before")), 0.0)
-    after = _try(cells.number, _cell(row, at.get("after")), 0.0)
+    before = _try(cells.number, _cell(row, column_of.get("before")), 0.0)
+    after = _try(cells.number, _cell(row, column_of.get("after")), 0.0)
     if start_s is None:  # told of in its own cell by the parser of the visits
         earliest = latest = start
     else:
         earliest = clock(max(0, start_s - round(before * 60)))
         latest = clock(min(86_400, start_s + round(after * 60)))
-    task, skills = tasks_of(_cell(row, at["tasks"]))
-    priority = _cell(row, at.get("priority"))
+    task, skills = tasks_of(_cell(row, column_of["tasks"]))
+    priority = _cell(row, column_of.get("priority"))
     name = f"{str(client).strip()}-{clock(start_s) if start_s is not None else number}"
     visit: list[Cell] = [
         name, client, task, weekday, every, length, earliest, latest, start, 1,

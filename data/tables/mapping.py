@@ -63,17 +63,19 @@ def open_headers(path: Path, mappings: sources.Mappings | None = None) -> list[O
     for raw in sheets:
         table = sources.table_of(raw, findings)
         known = (mappings or {}).get(table.name, {}) if table is not None else {}
-        at = header_row(raw, table, known) if table is not None else None
-        if table is not None and at is not None:
-            headers.extend(_of_sheet(raw, table, at, known))
+        header_idx = header_row(raw, table, known) if table is not None else None
+        if table is not None and header_idx is not None:
+            headers.extend(_of_sheet(raw, table, header_idx, known))
     return headers
 
 
 def _of_sheet(
-    raw: RawSheet, table: columns.Table, at: int, known: Mapping[str, str]
+    raw: RawSheet, table: columns.Table, header_idx: int, known: Mapping[str, str]
 ) -> list[OpenHeader]:
     texts = list(
-        dict.fromkeys(cell for cell in raw.rows[at] if isinstance(cell, str) and cell.strip())
+        dict.fromkeys(
+            cell for cell in raw.rows[header_idx] if isinstance(cell, str) and cell.strip()
+        )
     )
     named = {text: known.get(header_key(text)) or match_header(table.name, text) for text in texts}
     taken = [name for name in named.values() if name is not None]
@@ -82,7 +84,7 @@ def _of_sheet(
         if name is None:
             near: tuple[str, ...] = nearest(table, text, taken)
             reason: str = privacy.drop_reason(text)
-            if reason == "okänd" and _is_empty(raw, at, text):
+            if reason == "okänd" and _is_empty(raw, header_idx, text):
                 reason = "tom"
         elif taken.count(name) > 1 and name != LEFT_OUT and header_key(text) not in known:
             near, reason = (name,), "dubblett"
@@ -92,10 +94,10 @@ def _of_sheet(
     return result
 
 
-def _is_empty(raw: RawSheet, at: int, text: str) -> bool:
+def _is_empty(raw: RawSheet, header_idx: int, text: str) -> bool:
     """Whether nothing stands below any header of that text."""
-    places = [i for i, cell in enumerate(raw.rows[at]) if cell == text]
-    return all(is_column_empty(raw.rows[at + 1 :], i) for i in places)
+    places = [i for i, cell in enumerate(raw.rows[header_idx]) if cell == text]
+    return all(is_column_empty(raw.rows[header_idx + 1 :], i) for i in places)
 
 
 def map_columns(

@@ -73,8 +73,8 @@ def parse_sheet(
     by_column = list(itertools.zip_longest(*body))
     for column in table.columns:
         if column.name in places:
-            at = places[column.name]
-            values = by_column[at] if at < len(by_column) else (None,) * len(body)
+            column_idx = places[column.name]
+            values = by_column[column_idx] if column_idx < len(by_column) else (None,) * len(body)
             sheet.columns[column.name] = _parse_column(sheet, column, values, findings)
     _own_dates(sheet, places, by_column, findings)
     return sheet
@@ -90,8 +90,8 @@ def _own_dates(
     for name in ("start", "end"):
         if name not in sheet.columns or "date" not in sheet.columns:
             continue
-        at = places[name]
-        stored = by_column[at] if at < len(by_column) else ()
+        column_idx = places[name]
+        stored = by_column[column_idx] if column_idx < len(by_column) else ()
         if not _hold_moments(stored):
             continue
         for position, cell in enumerate(stored):

@@ -90,7 +90,7 @@ def plan_rounds_frame(plan: PlanContext) -> pd.DataFrame:
     untold["start_s"] = [row.staff_id in homes for row in shown]
     untold["seq"] = [not row.round_id for row in shown]
     for name, is_untold in untold.items():
-        values = [None if no else at for at, no in zip(frame[name], is_untold, strict=True)]
+        values = [None if no else value for value, no in zip(frame[name], is_untold, strict=True)]
         frame[name] = pd.array(values, dtype="Int64")
     return frame
 

@@ -87,9 +87,10 @@ def plan_layers(plan: PlanContext, day: dt.date | None, team: str | None) -> dic
     )  # fmt: skip
     layers["clients"] = ClientDots(
         [
-            {"at": at, "text": f"{client.client_id} · {teams.team_of_client[client.client_id]}",
+            {"at": lat_lon,
+             "text": f"{client.client_id} · {teams.team_of_client[client.client_id]}",
              "style": {"fillColor": colour.get(teams.team_of_client[client.client_id], "#555")}}
-            for client, at in zip(shown, degrees(xy, town.epsg), strict=True)
+            for client, lat_lon in zip(shown, degrees(xy, town.epsg), strict=True)
         ],
         {"radius": 5, "weight": 1, "color": "#222", "fillOpacity": 0.9},
         name="Brukare",

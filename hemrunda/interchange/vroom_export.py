@@ -131,9 +131,9 @@ def vroom_problem(plan: PlanContext, date: dt.date) -> VroomTask:
                 "skills": sorted(skill for carers, skill in skill_of.items()
                                  if number - 1 in carers),
                 "breaks": [
-                    {"id": at, "description": block.kind, "service": block.duration_s,
+                    {"id": block_id, "description": block.kind, "service": block.duration_s,
                      "time_windows": [[block.earliest_s, block.latest_s]]}
-                    for at, block in enumerate(_inside(shift), 1)
+                    for block_id, block in enumerate(_inside(shift), 1)
                 ],
             }
             for number, shift in enumerate(shifts, 1)

@@ -71,12 +71,12 @@ def read_other_areas(path: Path, clients: Collection[str]) -> OtherAreas:
     except OSError:
         raise InputError([_fault(path.name, 0, "", "filen kan inte öppnas",
                                  "Kontrollera namnet.")]) from None  # fmt: skip
-    top = next((at for at, row in enumerate(raw.rows) if _score(row)), None)
+    top = next((i for i, row in enumerate(raw.rows) if _score(row)), None)
     if top is None:
         raise InputError([_no_header(path.name)])
     header = [_shown(str(cell)) for cell in raw.rows[top]]
-    key = next(at for at, cell in enumerate(raw.rows[top]) if _is_client(cell))
-    services = {at: cell for at, cell in enumerate(header) if at != key and _is_service(cell)}
+    key = next(i for i, cell in enumerate(raw.rows[top]) if _is_client(cell))
+    services = {i: cell for i, cell in enumerate(header) if i != key and _is_service(cell)}
     faults = _header_faults(path.name, raw.number(top), list(services.values()))
     area_of: OtherAreas = {service: {} for service in services.values()}
     faults += _fill(area_of, raw, top, header, key, services)
@@ -132,28 +132,28 @@ def _fill(
     faults: list[Fault] = []
     seen: set[str] = set()
 
-    def add_fault(at: int, column: str, what: str, allowed: str) -> None:
-        faults.append(_fault(raw.file, raw.number(at), column, what, allowed))
+    def add_fault(row_idx: int, column: str, what: str, allowed: str) -> None:
+        faults.append(_fault(raw.file, raw.number(row_idx), column, what, allowed))
 
-    for at in range(top + 1, len(raw.rows)):
-        row = raw.rows[at]
+    for i in range(top + 1, len(raw.rows)):
+        row = raw.rows[i]
         if not any(str(cell).strip() for cell in row):
             continue
         cell = row[key] if len(row) > key else ""
         try:
             client_id = identifier(cell)
         except ValueError:
-            add_fault(at, header[key], safe_found(cell), "Brukarens nummer.")
+            add_fault(i, header[key], safe_found(cell), "Brukarens nummer.")
             continue
         if client_id in seen:
             add_fault(
-                at, header[key], f"{safe_id(client_id)} för andra gången", "En rad per brukare."
+                i, header[key], f"{safe_id(client_id)} för andra gången", "En rad per brukare."
             )
         seen.add(client_id)
         for place, service in services.items():
             area = unescape_formula(tidy(row[place])) if place < len(row) else ""
             if len(area) > MAX_ID_CHARACTERS or has_hidden_characters(area):
-                add_fault(at, header[place], safe_found(area), "Områdets namn, kort.")
+                add_fault(i, header[place], safe_found(area), "Områdets namn, kort.")
             elif area:
                 areas[service][client_id] = area
     return faults

@@ -35,9 +35,12 @@ def reach_min(town: Municipality, teams: TeamPlan, travel: TravelTimes) -> dict[
     modes = modes_of(town.staff) or sorted(travel.seconds)
     minutes: dict[str, int] = {}
     for team in teams.teams:
-        at = travel.base_idx(team.base_id)
+        base_idx = travel.base_idx(team.base_id)
         far_s = [
-            min(travel.between(mode, at, travel.client_idx(client_id)) for mode in sorted(modes))
+            min(
+                travel.between(mode, base_idx, travel.client_idx(client_id))
+                for mode in sorted(modes)
+            )
             for client_id in team.client_ids
         ]
         minutes[team.team_id] = -(-max(far_s, default=0) // 60)

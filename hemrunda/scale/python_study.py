@@ -93,6 +93,6 @@ def study(
     town = origin_of(scenario.municipality, scenario.streets)
     keys = [scenario_id(combination, [town, config_of(combination)]) for combination in asked]
     rows = RowsOnDisk(path)
-    with executor_at(cluster, keys_of_cluster) as at:
-        known = run_study(Study(keys, asked, source), rows, at, watched)
+    with executor_at(cluster, keys_of_cluster) as executor:
+        known = run_study(Study(keys, asked, source), rows, executor, watched)
     return rows.write_table(known)

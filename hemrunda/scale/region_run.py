@@ -184,11 +184,11 @@ def _planned(source: Path, out: Path, effort: Effort) -> Row:
 
     tables = _tables_of(source)
     config = settings_for(tables, None)
-    at = network_beside(source, None)
-    streets = load_streets(at)
+    streets_path = network_beside(source, None)
+    streets = load_streets(streets_path)
     town = read_tables(tables, config, streets).municipality
     effort = replace(effort, dates=effort.dates or town.dates)
-    remembered = source_of(tables, at or Path(), is_copied=True)
+    remembered = source_of(tables, streets_path or Path(), is_copied=True)
     settings = settings_path(tables, None)
     with writing(out):
         made = run(

@@ -34,19 +34,19 @@ def without_language(arguments: Sequence[str]) -> tuple[list[str], str | None]:
     """
     left: list[str] = []
     chosen: str | None = None
-    at = 0
-    while at < len(arguments):
-        argument = arguments[at]
+    i = 0
+    while i < len(arguments):
+        argument = arguments[i]
         if argument == "--":
-            return [*left, *arguments[at:]], chosen
+            return [*left, *arguments[i:]], chosen
         name, _, value = argument.partition("=")
         if name == OPTION:
-            is_apart = argument == OPTION and at + 1 < len(arguments)
-            value = arguments[at + 1] if is_apart else value
+            is_apart = argument == OPTION and i + 1 < len(arguments)
+            value = arguments[i + 1] if is_apart else value
             if value in LANGUAGES:
                 chosen = value
-                at += 2 if is_apart else 1
+                i += 2 if is_apart else 1
                 continue
         left.append(argument)
-        at += 1
+        i += 1
     return left, chosen

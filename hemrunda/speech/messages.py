@@ -181,18 +181,18 @@ def _joined(parts: list[str], *, with_words: bool) -> Said:
     """The parts in English, in the runs of them of which most is known."""
     n = len(parts)
     best = [Said("", 0)] * (n + 2)  # from each part to the end, its separator before it
-    for at in range(n - 1, -1, -2):
-        rest = best[at + 2]
-        after = parts[at + 1] if at + 1 < n else ""
-        best[at] = Said(f"{parts[at]}{after}{rest.text}", rest.n_letters)
-        for end in range(at + 1, min(n, at + 2 * GROUP_MOST - 1) + 1, 2):
-            is_all = at == 0 and end == n
-            said = None if is_all else _said("".join(parts[at:end]), with_words=with_words)
+    for i in range(n - 1, -1, -2):
+        rest = best[i + 2]
+        after = parts[i + 1] if i + 1 < n else ""
+        best[i] = Said(f"{parts[i]}{after}{rest.text}", rest.n_letters)
+        for end in range(i + 1, min(n, i + 2 * GROUP_MOST - 1) + 1, 2):
+            is_all = i == 0 and end == n
+            said = None if is_all else _said("".join(parts[i:end]), with_words=with_words)
             rest = best[end + 1] if end < n else Said("", 0)
-            if said is not None and said.n_letters + rest.n_letters > best[at].n_letters:
+            if said is not None and said.n_letters + rest.n_letters > best[i].n_letters:
                 after = parts[end] if end < n else ""
                 text = f"{said.text}{after}{rest.text}"
-                best[at] = Said(text, said.n_letters + rest.n_letters)
+                best[i] = Said(text, said.n_letters + rest.n_letters)
     return best[0]
 
 
@@ -207,8 +207,8 @@ def _said(text: str, *, with_words: bool) -> Said | None:
         said = said and Said(f"{said.text}.", said.n_letters)
     if said is None:
         return None
-    at = text.index(core)
-    return Said(f"{text[:at]}{said.text}{text[at + len(core) :]}", said.n_letters)
+    core_idx = text.index(core)
+    return Said(f"{text[:core_idx]}{said.text}{text[core_idx + len(core) :]}", said.n_letters)
 
 
 def _core(core: str, *, with_words: bool) -> Said | None:

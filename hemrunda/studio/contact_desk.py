@@ -65,9 +65,9 @@ def contacts_payload(present: Present, ceilings: Mapping[str, float | None]) -> 
 def note_text(note: StaffNote) -> str:
     """A note of the staff in words, with what is decided of it: for the planner's screen alone."""
     minutes = f"{note.minutes_s // 60} min" if note.minutes_s else ""
-    at = f"kl {clock(note.clock_s)}" if note.clock_s is not None else ""
+    moment = f"kl {clock(note.clock_s)}" if note.clock_s is not None else ""
     state = {True: "godtagen", False: "inte godtagen", None: ""}[note.is_accepted]
-    parts = (NOTES_SV[note.kind], note.visit_id, minutes, at, note.text, state)
+    parts = (NOTES_SV[note.kind], note.visit_id, minutes, moment, note.text, state)
     who = f" ({note.noted_by}, {note.day})" if note.noted_by else f" ({note.day})"
     return " ".join(part for part in parts if part) + who
 

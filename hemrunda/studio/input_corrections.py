@@ -56,10 +56,10 @@ def _correct(
         if value.startswith(("=", "+", "@")) or len(value) > LENGTH_MAX:
             raise SettingsError("Skriv ett värde, ingen formel.")
         headers = book[sheet][header_row.get(sheet) or 1]
-        at = next((c.column for c in headers if shown(c.value) == cell["column"]), None)
-        if at is None:
+        column = next((c.column for c in headers if shown(c.value) == cell["column"]), None)
+        if column is None:
             raise SettingsError("Kolumnen finns inte i boken.")
-        book[sheet].cell(row=row, column=at).value = _as_typed(value)
+        book[sheet].cell(row=row, column=column).value = _as_typed(value)
     with adding(workbook.parent) as staged:
         book.save(staged / workbook.name)
 

@@ -145,8 +145,8 @@ def _cut(
     day = typed.days[0]
     for option, texts in (("--late", typed.late), ("--leaves", typed.leaves)):
         for text in texts:
-            who, _, at = text.partition(",")
-            times = _times(f"{at}-{at}")
+            who, _, moment = text.partition(",")
+            times = _times(f"{moment}-{moment}")
             mine = [
                 i for i, shift in enumerate(roster)
                 if times and shift.kind == "work" and (shift.staff_id, shift.date) == (who, day)

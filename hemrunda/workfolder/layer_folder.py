@@ -95,11 +95,11 @@ def load_layer(
     """A layer below a plan's folder, over the plan that it is of; None where there is none."""
     from data.store import read_outputs
 
-    at = folder / LAYERS[kind].folder
-    layer = layer_context(plan, kind) if at.is_dir() else None
+    folder_of_layer = folder / LAYERS[kind].folder
+    layer = layer_context(plan, kind) if folder_of_layer.is_dir() else None
     if layer is None:
         return None
-    team_plan, round_plan = read_outputs(at, verify=verify)
+    team_plan, round_plan = read_outputs(folder_of_layer, verify=verify)
     return replace(layer, team_plan=team_plan, round_plan=round_plan)
 
 

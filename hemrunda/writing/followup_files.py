@@ -47,8 +47,8 @@ def _span(period: Period) -> str:
     return f"{period.first.isoformat()} – {period.last.isoformat()}"
 
 
-def _share(part: float, of: float) -> float | None:
-    return round(100 * part / of, 1) if of else None
+def _share(part: float, whole: float) -> float | None:
+    return round(100 * part / whole, 1) if whole else None
 
 
 def client_rows(periods: Sequence[Period], language: str = "sv") -> Iterator[tuple[Any, ...]]:

@@ -206,11 +206,11 @@ def table_lines(figures: Sequence[Figure], arrows: Mapping[int, str]) -> list[st
         ceiling = "" if figure.ceiling is None else _formatted(figure.ceiling, "%")
         now = _formatted(figure.now, figure.unit)
         rows.append([figure.name, *before, now, arrows[figure.step], figure.target, ceiling])
-    widths = [max(len(row[at]) for row in rows) for at in range(len(header))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
     return [
         "  ".join(
-            cell.ljust(width) if at in (0, len(header) - 3) else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.ljust(width) if column in (0, len(header) - 3) else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
     ]

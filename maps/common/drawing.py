@@ -192,14 +192,14 @@ def _words(
 
 def _clear_of_each_other(words: Sequence[Word]) -> list[Word]:
     """Those of the words, in order, of which no letter lies on a letter of one before it."""
-    at = np.array([(word.x, word.y) for word in words]).reshape(-1, 2)
+    words_xy = np.array([(word.x, word.y) for word in words]).reshape(-1, 2)
     half = np.array([len(word.text) * word.size * LETTER / 2 for word in words])
     placed: list[int] = []
     dots: dict[int, Points] = {}
     for i, word in enumerate(words):
         dots[i] = _dots(word)
         reach = half[i] + half[placed] + word.size
-        away = np.hypot(*(at[placed] - at[i]).T)
+        away = np.hypot(*(words_xy[placed] - words_xy[i]).T)
         near = [placed[k] for k in np.flatnonzero(away <= reach)]
         if all(
             np.hypot(*(dots[i][:, None] - dots[other][None]).T).min() > word.size for other in near

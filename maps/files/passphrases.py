@@ -74,14 +74,14 @@ def _n_letters_left(text: str) -> int:
 
 def _without_runs(text: str, row: str) -> str:
     """``text`` without stretches of four or more signs that follow each other in ``row``."""
-    at, kept = 0, []
-    while at < len(text):
+    i, kept = 0, []
+    while i < len(text):
         n = 0
-        while at + n < len(text) and text[at : at + n + 1] in row:
+        while i + n < len(text) and text[i : i + n + 1] in row:
             n += 1
         if n >= 4:
-            at += n
+            i += n
         else:
-            kept.append(text[at])
-            at += 1
+            kept.append(text[i])
+            i += 1
     return "".join(kept)

@@ -98,7 +98,7 @@ def _lines_of(day: CyclicDay, words: Mapping[str, str]) -> list[tuple[int, str]]
     """Visits, breaks and meetings of a day in order, with when they begin."""
     made = [(stop.start_s, line_of(stop, words)) for stop in day.stops]
     for kind, starts in (("break", day.breaks), ("meeting", day.meetings)):
-        made += [(at, f"{words[f'kind_{kind}']} {wall_clock(at)}") for at in starts]
+        made += [(start_s, f"{words[f'kind_{kind}']} {wall_clock(start_s)}") for start_s in starts]
     return sorted(made, key=lambda item: item[0])
 
 

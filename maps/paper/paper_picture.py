@@ -88,7 +88,7 @@ def ink(colour: str) -> Any:
 @cache
 def _rgb(colour: str) -> str:
     """``#rrggbb`` as PDF's three shares."""
-    return " ".join(f"{int(colour[at : at + 2], 16) / 255:.4g}" for at in (1, 3, 5))
+    return " ".join(f"{int(colour[i : i + 2], 16) / 255:.4g}" for i in (1, 3, 5))
 
 
 def _disc(canvas: Any, disc: Disc) -> None:

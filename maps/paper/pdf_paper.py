@@ -212,8 +212,8 @@ class Paper:
         for column, (lines, width) in enumerate(zip(cells, widths, strict=True)):
             for i, line in enumerate(lines):
                 face = BOLD if i < n_bold else font
-                at = x + 3 if column < n_left else x + width - 3 - text_width(line, size, face)
-                self.text(at, self.y - 3 - size - i * size * LEADING, line, size, face)
+                text_x = x + 3 if column < n_left else x + width - 3 - text_width(line, size, face)
+                self.text(text_x, self.y - 3 - size - i * size * LEADING, line, size, face)
             x += width
         self.y = bottom
 

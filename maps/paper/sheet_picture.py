@@ -30,10 +30,10 @@ def sheet_picture(sheet: Sheet, network: StreetNetwork, width: float, height: fl
     lines += [arrow for leg in legs for arrow in _arrows(leg)]
     visits = [stop for stop in placed if stop.kind == "visit"]
     bases = [frame.place(np.array([s.x, s.y])) for s in placed if s.kind != "visit"]
-    at = [_pair(frame.place(np.array([stop.x, stop.y]))) for stop in visits]
+    homes_xy = [_pair(frame.place(np.array([stop.x, stop.y]))) for stop in visits]
     discs = [Disc(*_pair(base), RADIUS, "#22262b", "⌂") for base in bases[:1]]
     shown = apart(
-        at,
+        homes_xy,
         BETWEEN,
         fixed=[_pair(base) for base in bases[:1]],
         within=(width, height),
@@ -41,7 +41,7 @@ def sheet_picture(sheet: Sheet, network: StreetNetwork, width: float, height: fl
     # A thin line from a number that had to stand aside to the door that it is of.
     lines += [
         Line(np.array([home, aside]), "#22262b", 0.7)
-        for home, aside in zip(at, shown, strict=True)
+        for home, aside in zip(homes_xy, shown, strict=True)
         if np.hypot(*(aside - home)) > RADIUS
     ]
     discs += [

@@ -106,12 +106,12 @@ def front(
     lines = [Line(np.array([[left, low], [width - 8, low]]), INK, 0.8)]
     words = []
     for share in (0, 50, 100):
-        at = low + (height - low - top) * share / 100
-        lines.append(Line(np.array([[left, at], [width - 8, at]]), LIGHT, 0.6))
-        words.append(Word(left - 5, at, 0, 7.5, f"{share} %", "end"))
+        line_y = low + (height - low - top) * share / 100
+        lines.append(Line(np.array([[left, line_y], [width - 8, line_y]]), LIGHT, 0.6))
+        words.append(Word(left - 5, line_y, 0, 7.5, f"{share} %", "end"))
     for tick in _ticks(float(most)):
-        at = left + (width - left - 20) * tick / most
-        words.append(Word(at, low - 10, 0, 7.5, f"{tick:.0f}", "middle"))
+        tick_x = left + (width - left - 20) * tick / most
+        words.append(Word(tick_x, low - 10, 0, 7.5, f"{tick:.0f}", "middle"))
     lines.append(Line(np.column_stack([x, y]), MID, 1.6))
     shown = numbers if numbers is not None else range(1, 1 + len(x))
     discs = [Disc(x[i], y[i], 7.0, DARK, str(n)) for i, n in enumerate(shown)]
@@ -130,8 +130,8 @@ def scatter(x: NDArray[np.float64], y: NDArray[np.float64], *, width: float) -> 
     for values, places, is_across in ((x, across, True), (y, up, False)):
         for i in sorted({int(values.argmin()), int(values.argmax())}):
             text = number_text(float(values[i]), 1 if values.max() < 100 else 0)
-            at = (places[i], low - 10) if is_across else (left - 5, places[i])
-            words.append(Word(*at, 0, 7.5, text, "middle" if is_across else "end"))
+            word_place = (places[i], low - 10) if is_across else (left - 5, places[i])
+            words.append(Word(*word_place, 0, 7.5, text, "middle" if is_across else "end"))
     most_shown = 60  # more numbers than this cover each other on a page of this width
     size = 7.0 if len(x) <= most_shown else 2.5
     discs = [

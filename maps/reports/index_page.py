@@ -108,7 +108,7 @@ def _is_of(name: str, begins: Sequence[str]) -> bool:
 
 
 def _rank(name: str, begins: Sequence[str]) -> int:
-    return next(at for at, start in enumerate(begins) if name.startswith(start))
+    return next(rank for rank, start in enumerate(begins) if name.startswith(start))
 
 
 def _item(name: str, words: Mapping[str, str]) -> str:

@@ -63,8 +63,8 @@ def move_picture(
         for ring in rings.get(team_id, []):
             fills.append(Line(frame.place(ring), "", 0.0, fill=washed(ink)))
             edges.append(Line(frame.place(ring), ink, 0.9))
-        if (at := middle(rings.get(team_id, []))) is not None:
-            middles[team_id] = frame.place(np.array(at))
+        if (place := middle(rings.get(team_id, []))) is not None:
+            middles[team_id] = frame.place(np.array(place))
             x, y = middles[team_id]
             words.append(Word(float(x), float(y), 0, 8.5, label_of(team_id, number)))
     arrows, discs = _moves(movers, frame, middles, colour)

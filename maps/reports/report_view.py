@@ -303,8 +303,8 @@ def _new_contacts(
     n_new, n_had = contacts
     if not n_had:
         return []
-    shown, of = (_count(n, profile, words) for n in (n_new, n_had))
-    return [Text(words["contacts_sum"].format(n=shown, all=of))]
+    shown, n_all = (_count(n, profile, words) for n in (n_new, n_had))
+    return [Text(words["contacts_sum"].format(n=shown, all=n_all))]
 
 
 def _count(n: int, profile: Profile, words: Mapping[str, str]) -> str:

@@ -39,8 +39,8 @@ def team_picture(
         for ring in rings.get(team_id, []):
             areas.append(Line(frame.place(ring), colour, 1.4))
             areas.insert(0, Line(frame.place(ring), "", 0.0, fill=washed(colour)))
-        if (at := middle(rings.get(team_id, []))) is not None:
-            x, y = frame.place(np.array(at))
+        if (place := middle(rings.get(team_id, []))) is not None:
+            x, y = frame.place(np.array(place))
             discs.append(Disc(float(x), float(y), RADIUS, colour, label_of(team_id, number)))
     fills = [line for line in areas if line.fill]
     edges = [line for line in areas if not line.fill]
@@ -51,15 +51,15 @@ def team_picture(
 
 def _apart(discs: list[Disc]) -> tuple[Disc, ...]:
     """Discs pushed off each other, a little at a time, so that every label can be read."""
-    at = np.array([(disc.x, disc.y) for disc in discs]).reshape(-1, 2)
+    discs_xy = np.array([(disc.x, disc.y) for disc in discs]).reshape(-1, 2)
     least = 2 * RADIUS + 2
     for _ in range(60):
-        away = at[:, None] - at[None]
-        far = np.hypot(away[..., 0], away[..., 1]) + least * np.eye(len(at))
+        away = discs_xy[:, None] - discs_xy[None]
+        far = np.hypot(away[..., 0], away[..., 1]) + least * np.eye(len(discs_xy))
         push = np.clip(least - far, 0, None)[..., None] * away / np.maximum(far, 0.1)[..., None]
-        at = at + 0.3 * push.sum(axis=1)
+        discs_xy = discs_xy + 0.3 * push.sum(axis=1)
     return tuple(
-        replace(disc, x=float(x), y=float(y)) for disc, (x, y) in zip(discs, at, strict=True)
+        replace(disc, x=float(x), y=float(y)) for disc, (x, y) in zip(discs, discs_xy, strict=True)
     )
 
 

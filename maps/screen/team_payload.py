@@ -189,7 +189,7 @@ def _outline(team: int, lines: Sequence[NDArray[np.float64]], grid: WebGrid) -> 
 def _team(
     card: TeamCard, i: int, colours: Mapping[str, int], rings: Rings, grid: WebGrid
 ) -> TeamPayload:
-    at = middle(rings)
+    place = middle(rings)
     return {
         "id": card.team_id,
         "label": card.team_id,
@@ -200,7 +200,7 @@ def _team(
         "without": card.n_without_contact or 0,
         "colour": colours[card.team_id],
         "shape": i % N_PATTERNS,
-        "at": _unit(grid, *at) if at is not None else None,
+        "at": _unit(grid, *place) if place is not None else None,
         "box": box_of(grid, np.concatenate(rings)) if rings else None,
     }
 
@@ -289,7 +289,7 @@ def before_payload(view: ManagerTeams, rings: Mapping[str, Rings], grid: WebGrid
                 "colour": colours[team],
                 "shape": (i + 3) % N_PATTERNS,
                 "now": index.get(pairs.get(team, ""), -1),
-                "at": _unit(grid, *at) if (at := middle(rings.get(team, []))) else None,
+                "at": _unit(grid, *place) if (place := middle(rings.get(team, []))) else None,
             }
             for i, team in enumerate(teams)
         ],
@@ -319,7 +319,7 @@ def others_payload(
             {
                 "service": service.service,
                 "areas": areas,
-                "at": [_unit(grid, *at) if at is not None else None for at in middles],
+                "at": [_unit(grid, *place) if place is not None else None for place in middles],
                 "territories": [
                     _outline(number[area], parts, grid) for area, parts in rings.items() if parts
                 ],

@@ -97,7 +97,7 @@ def _base(area: str, units: list[Staff], town: Municipality, travel: TravelTimes
     homes = [travel.client_idx(client.client_id) for client in town.clients]
 
     def total_travel(base_id: str) -> tuple[int, str]:
-        at = travel.base_idx(base_id)
-        return sum(travel.between(mode, at, home) for home in homes), base_id
+        base_idx = travel.base_idx(base_id)
+        return sum(travel.between(mode, base_idx, home) for home in homes), base_id
 
     return min((base.base_id for base in town.bases), key=total_travel)

@@ -132,11 +132,11 @@ class _Balance:
             self.into_team[:, k] = lack(need, have) - lack(need, have + self.own)
             mine = np.flatnonzero(self.team == k)
             self.from_team[mine] = lack(need, have) - lack(need, have - self.own[mine])
-        at, supply = self.cover.area[self.team], self.cover.supply
+        area, supply = self.cover.area[self.team], self.cover.supply
         for a in areas:
             need, have = self.area_need[a], self.area_have[a]
             self.into_area[:, a] = lack(need, have) - lack(need, have + supply)
-            mine = np.flatnonzero(at == a)
+            mine = np.flatnonzero(area == a)
             self.from_area[mine] = lack(need, have) - lack(need, have - supply[mine])
 
     def gains(self) -> NDArray[np.int64]:

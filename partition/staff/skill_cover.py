@@ -130,11 +130,11 @@ def _skilled_shifts(
 class _Areas:
     """What is lacking in each area under a changing division of the staff."""
 
-    def __init__(self, skills: SkillCover, at: NDArray[np.int64]) -> None:
+    def __init__(self, skills: SkillCover, area_of: NDArray[np.int64]) -> None:
         self._need, self._supply = skills.need, skills.supply
-        self.at = at
+        self.area_of = area_of
         self._have = np.zeros_like(skills.need)
-        np.add.at(self._have, at, skills.supply)
+        np.add.at(self._have, area_of, skills.supply)
         n_layers = skills.need.shape[1]
         self._weight = np.array([1] + [SKILL_WEIGHT] * (n_layers - 1), dtype=np.int64)
         self.lacks = self._price(self._need, self._have)
@@ -155,7 +155,7 @@ class _Areas:
 
     def gain_of(self, s: int, t: int) -> int:
         """How much less is lacking when ``s`` changes area with ``t``, or (-1) goes there."""
-        a, b = int(self.at[s]), int(self.at[t])
+        a, b = int(self.area_of[s]), int(self.area_of[t])
         change = self._supply[t] - self._supply[s]
         after_a = self._price(self._need[a], self._have[a] + change)
         after_b = self._price(self._need[b], self._have[b] - change)
@@ -163,11 +163,11 @@ class _Areas:
 
     def exchange(self, s: int, t: int) -> None:
         """Let ``s`` and ``t`` change areas."""
-        a, b = int(self.at[s]), int(self.at[t])
+        a, b = int(self.area_of[s]), int(self.area_of[t])
         change = self._supply[t] - self._supply[s]
         self._have[a] += change
         self._have[b] -= change
-        self.at[s], self.at[t] = b, a
+        self.area_of[s], self.area_of[t] = b, a
         for area in (a, b):
             self.lacks[area] = self._price(self._need[area], self._have[area])
 
@@ -218,9 +218,9 @@ def _best_exchange(
 ) -> tuple[int, int] | None:
     """The exchange between area ``a`` and another that gains most, or None where none does."""
     best: tuple[int, int, int] | None = None
-    mine = np.flatnonzero((areas.at == a) & (group >= 0))
+    mine = np.flatnonzero((areas.area_of == a) & (group >= 0))
     for s in mine.tolist():
-        theirs = np.flatnonzero((areas.at != a) & (group == group[s]))
+        theirs = np.flatnonzero((areas.area_of != a) & (group == group[s]))
         if not len(theirs):
             continue
         into = areas.gain_into(a, theirs)

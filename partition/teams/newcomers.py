@@ -95,11 +95,11 @@ def _team_for(
                 getattr(municipality.client_by_id[client_id], same) == name for client_id in clients
             ):
                 return team_id
-    seconds, at = travel.seconds[mode], travel.client_idx(client.client_id)
+    seconds, client_idx = travel.seconds[mode], travel.client_idx(client.client_id)
 
     def far(team_id: str) -> float:
         idx = [travel.client_idx(client_id) for client_id in members[team_id]]
-        nearest = np.sort(seconds[at, idx].astype(np.float64))[:N_NEAREST]
+        nearest = np.sort(seconds[client_idx, idx].astype(np.float64))[:N_NEAREST]
         return float(nearest.mean()) if len(nearest) else float("inf")
 
     roomy = [t for t in members if len(members[t]) < rules.clients_max]

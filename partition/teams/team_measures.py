@@ -103,8 +103,8 @@ def team_row(
     middle = int((dist * legs[:, None]).sum(axis=0).argmin())
     row = np.minimum(travel.seconds[mode][travel.client_idx(team.client_ids[middle])], FAR_S)
     to_own, to_all = (
-        row[[travel.client_idx(client_id) for client_id in of]]
-        for of in (team.client_ids, work.client_ids)
+        row[[travel.client_idx(client_id) for client_id in client_ids]]
+        for client_ids in (team.client_ids, work.client_ids)
     )
     own_s = int(to_own.sum(dtype=np.int64))
     nearest_s = int(np.sort(to_all)[: len(mine)].sum(dtype=np.int64))

@@ -241,8 +241,8 @@ def _matter(desk: _Desk, matter: Matter) -> Iterator[Waiting]:
             yield _item("temporary", limit, f"mer än {rules.extra_days} dagar: kräver ett beslut",
                         client, "", matter.visit_id)  # fmt: skip
     elif matter.kind == "emergency":
-        at = clock(matter.clock_s if matter.clock_s is not None else NOON_S)
-        yield _item("emergency", end, f"akut beslut slutar kl {at}", client)
+        moment = clock(matter.clock_s if matter.clock_s is not None else NOON_S)
+        yield _item("emergency", end, f"akut beslut slutar kl {moment}", client)
     elif matter.kind == "handover":
         day = matter.day
         for _ in range(rules.handover_days):

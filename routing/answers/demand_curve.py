@@ -230,8 +230,10 @@ def _peak(
     chosen: list[str] = []
     now, after = overlap.copy(), needed
     while after >= needed and len(chosen) < widen_most:
-        at = int(np.argmax(_bounds(now, spans)))
-        gain = np.array([0 if names[i] in chosen else gains[i, at] for i in range(len(names))])
+        peak_idx = int(np.argmax(_bounds(now, spans)))
+        gain = np.array(
+            [0 if names[i] in chosen else gains[i, peak_idx] for i in range(len(names))]
+        )
         if gain.max(initial=0) <= 0:
             break
         name = names[int(np.argmax(gain))]

@@ -170,11 +170,11 @@ def _of_pair(row: PlanRow, other: PlanRow) -> Iterable[VisitChange]:
 
 
 def _one_sided(kind: ChangeKind, row: PlanRow, *, is_after: bool) -> VisitChange:
-    who, at = row.staff_id, row.start_s
+    who, start_s = row.staff_id, row.start_s
     return VisitChange(
         kind, row.date, row.visit_id, row.client_id, row.carer_no,
         None if is_after else row.date, "" if is_after else who, who if is_after else "",
-        None if is_after else at, at if is_after else None,
+        None if is_after else start_s, start_s if is_after else None,
     )  # fmt: skip
 
 

@@ -193,9 +193,11 @@ class _Master:
         from scipy.sparse import coo_array
 
         columns = list(self._columns)
-        at = [(shift, c) for c, (shift, _, _) in enumerate(columns)]
-        at += [(self._n_shifts + row, c) for c, (_, _, rows) in enumerate(columns) for row in rows]
-        ones, (row, column) = np.ones(len(at)), np.array(at, dtype=np.int64).T
+        places = [(shift, c) for c, (shift, _, _) in enumerate(columns)]
+        places += [
+            (self._n_shifts + row, c) for c, (_, _, rows) in enumerate(columns) for row in rows
+        ]
+        ones, (row, column) = np.ones(len(places)), np.array(places, dtype=np.int64).T
         shape = (self._n_shifts + len(self._most), len(columns))
         solution = linprog(
             [-float(n) for _, n, _ in columns],

@@ -133,21 +133,21 @@ def best_tour(jobs: Jobs, start: int, end: int, floor: int, most_labels: int) ->
         best = np.int64(0)
     i, n_labels = 0, 1
     while i < n_labels:
-        at = label[i]
+        lab = label[i]
         i += 1
         for j in range(n):
-            if at[LIVES] == 0 or (at[CLOSED] >> j) & 1:
+            if lab[LIVES] == 0 or (lab[CLOSED] >> j) & 1:
                 continue
             if jobs.is_block[j] == 0 and jobs.reward[j] <= 0:
                 continue
-            begin = max(at[FREE] + jobs.leg[at[LAST], j], jobs.earliest[j])
+            begin = max(lab[FREE] + jobs.leg[lab[LAST], j], jobs.earliest[j])
             free = begin + jobs.duration[j]
             if begin > jobs.latest[j] or free + jobs.leg[j, n] > end:
                 continue
             new = label[n_labels]
             bit = np.int64(1) << j
-            made, reward = at[MADE] | bit, at[REWARD] + jobs.reward[j]
-            closed, rest = left_after(jobs, j, at[CLOSED] | bit, made, free, end)
+            made, reward = lab[MADE] | bit, lab[REWARD] + jobs.reward[j]
+            closed, rest = left_after(jobs, j, lab[CLOSED] | bit, made, free, end)
             if rest < 0:
                 continue
             if made & blocks == blocks and reward > best:

@@ -33,8 +33,8 @@ def standing(municipality: Municipality) -> list[Decision]:
     decisions = []
     for group in groups.values():
         begun = [ruling for ruling in group if ruling.valid_from <= first]
-        at = max(begun, key=_age) if begun else min(group, key=lambda ruling: ruling.valid_from)
-        decisions.append(at)
+        chosen = max(begun, key=_age) if begun else min(group, key=lambda ruling: ruling.valid_from)
+        decisions.append(chosen)
     return decisions
 
 

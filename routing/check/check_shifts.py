@@ -159,8 +159,8 @@ def handover(view: PlanView) -> Iterator[Violation]:
         row = handovers[0]
         if row.end_s - row.start_s != wanted_s:
             yield tour.broken("handover", f"överrapporteringen är inte {wanted_s // 60} minuter")
-        at = tour.rows.index(row)
-        outside = tour.rows[at + 1 :] if row.shift == "day" else tour.rows[:at]
+        row_idx = tour.rows.index(row)
+        outside = tour.rows[row_idx + 1 :] if row.shift == "day" else tour.rows[:row_idx]
         if any(other.kind not in ("start", "end", "meeting") for other in outside):
             yield tour.broken("handover", "överrapporteringen står inte ytterst i passet")
 

@@ -98,34 +98,34 @@ class _Counter:
 
     def begin(self, day: dt.date, *, is_first: bool) -> None:
         """Let a turn fall on ``day`` or the next allowed one; with ``is_first`` none before it."""
-        at = day.toordinal()
-        while dt.date.fromordinal(at).weekday() not in self.visit.weekdays:
-            at += 1
+        day_number = day.toordinal()
+        while dt.date.fromordinal(day_number).weekday() not in self.visit.weekdays:
+            day_number += 1
         held = self.full - 1 - self.phase
-        for ordinal in range(at - (at - _A_MONDAY) % self.period, at + 1):
+        for ordinal in range(day_number - (day_number - _A_MONDAY) % self.period, day_number + 1):
             if dt.date.fromordinal(ordinal).weekday() in self.visit.weekdays:
                 held = (held + self.n) % self.full
-        self.start, self.held = at, self.full + held % self.n - self.n
+        self.start, self.held = day_number, self.full + held % self.n - self.n
         self.is_first = is_first
 
     def turns(self, first: dt.date, last: dt.date) -> list[_Turn]:
         """The turns whose day lies from ``first`` to ``last``."""
         low = first.toordinal() - 2 * self.period
-        at = self.start + (low - self.start) // self.period * self.period
+        ordinal = self.start + (low - self.start) // self.period * self.period
         if self.is_first:
-            at = max(at, self.start)
+            ordinal = max(ordinal, self.start)
         held = self.held
         days: list[dt.date] = []
         marks: list[int] = []
-        while at <= last.toordinal() + 2 * self.period:
-            day = dt.date.fromordinal(at)
+        while ordinal <= last.toordinal() + 2 * self.period:
+            day = dt.date.fromordinal(ordinal)
             if day.weekday() in self.visit.weekdays:
                 held += self.n
                 if held >= self.full:
                     held -= self.full
                     marks.append(len(days))
                 days.append(day)
-            at += 1
+            ordinal += 1
         if not marks:
             return []
         nearest: dict[int, list[dt.date]] = {mark: [] for mark in marks}

@@ -85,8 +85,8 @@ def changed_rounds(
 def _put(stops: list[PlanRow], row: PlanRow, start_s: int) -> None:
     """Put a row among the stops by its wished start, before what begins then or later."""
     placed = replace(row, start_s=start_s, end_s=start_s + row.end_s - row.start_s)
-    at = next((i for i, stop in enumerate(stops) if stop.start_s >= start_s), len(stops))
-    stops.insert(at, placed)
+    stop_idx = next((i for i, stop in enumerate(stops) if stop.start_s >= start_s), len(stops))
+    stops.insert(stop_idx, placed)
 
 
 def _row(rounds: Rounds, move: HandMove) -> PlanRow | None:

@@ -155,6 +155,6 @@ def _contact_gaps(cut: Slice) -> list[int]:
                 days.add(stop.row.date)
     gaps = []
     for days in seen.values():
-        at = [-1, *(i for i, day in enumerate(dates) if day in days), len(dates)]
-        gaps.append(max(after - before - 1 for before, after in pairwise(at)))
+        met_idx = [-1, *(i for i, day in enumerate(dates) if day in days), len(dates)]
+        gaps.append(max(after - before - 1 for before, after in pairwise(met_idx)))
     return gaps

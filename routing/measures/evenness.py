@@ -186,8 +186,8 @@ def _by_role(
         kind = f"{staff[who].role} {staff[who].shift_group}"
         shares[kind].append(100 * client_s[who] / worked_s[who])
     return {
-        kind: (len(of), _percentile(of, 10), _percentile(of, 90))
-        for kind, of in sorted(shares.items())
+        kind: (len(role_shares), _percentile(role_shares, 10), _percentile(role_shares, 90))
+        for kind, role_shares in sorted(shares.items())
     }
 
 
@@ -195,8 +195,8 @@ def _percentile(values: list[float], per_cent: int) -> float | None:
     """The value that ``per_cent`` of the sorted values lie at or below, two decimals."""
     if not values:
         return None
-    at = max(0, -(-len(values) * per_cent // 100) - 1)
-    return round(sorted(values)[at], 2)
+    rank = max(0, -(-len(values) * per_cent // 100) - 1)
+    return round(sorted(values)[rank], 2)
 
 
 def _evenings(cut: Slice) -> list[float]:

@@ -6,9 +6,9 @@ import statistics
 from collections.abc import Iterable, Sequence
 
 
-def pct(part: float, of: float) -> float | None:
-    """``part`` in per cent of ``of``, one decimal; None of nothing."""
-    return round(100 * part / of, 1) if of else None
+def pct(part: float, whole: float) -> float | None:
+    """``part`` in per cent of ``whole``, one decimal; None of nothing."""
+    return round(100 * part / whole, 1) if whole else None
 
 
 def never_whole(n_made: int, n_due: int) -> float | None:

@@ -76,9 +76,9 @@ def endpoints(
     n_nodes = network.n_nodes
     if blocked.any():
         for end in (tail, head):
-            at = np.flatnonzero(blocked[end])
-            end[at] = n_nodes + np.arange(len(at))
-            n_nodes += len(at)
+            blocked_idx = np.flatnonzero(blocked[end])
+            end[blocked_idx] = n_nodes + np.arange(len(blocked_idx))
+            n_nodes += len(blocked_idx)
     return tail, head, n_nodes
 
 

@@ -168,10 +168,10 @@ def _flags_of(unique_refs: NDArray[np.int64], ways: FlatWays) -> NDArray[np.uint
     """The flags of the nodes that lie on a way."""
     flags = np.zeros(len(unique_refs), np.uint8)
     if len(unique_refs):
-        at = np.searchsorted(unique_refs, ways.flagged_ids)
-        at[at == len(unique_refs)] = 0
-        hit = unique_refs[at] == ways.flagged_ids
-        flags[at[hit]] = ways.flagged_bits[hit]
+        ref_idx = np.searchsorted(unique_refs, ways.flagged_ids)
+        ref_idx[ref_idx == len(unique_refs)] = 0
+        hit = unique_refs[ref_idx] == ways.flagged_ids
+        flags[ref_idx[hit]] = ways.flagged_bits[hit]
     return flags
 
 

@@ -124,8 +124,8 @@ def refuse_contradictions(
 
 def _name(pin: Pin) -> str:
     who = f" hos {pin.staff_id}" if pin.staff_id else ""
-    at = "" if pin.start_s is None else f" kl {clock(pin.start_s)}"
-    return f"besök {pin.visit_id} {pin.date}{who}{at}"
+    moment = "" if pin.start_s is None else f" kl {clock(pin.start_s)}"
+    return f"besök {pin.visit_id} {pin.date}{who}{moment}"
 
 
 def _alone(

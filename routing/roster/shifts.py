@@ -101,14 +101,14 @@ def blocks_of(
 
 def _fenced(shift: Shift, blocks: Sequence[Block]) -> list[Block]:
     """The fixed blocks in order, with no room for visits beyond the handover."""
-    at = next((i for i, block in enumerate(blocks) if block.kind == "handover"), None)
-    if at is None:
+    handover_idx = next((i for i, block in enumerate(blocks) if block.kind == "handover"), None)
+    if handover_idx is None:
         return list(blocks)
     is_day = shift.part == "day"
     fenced = []
     for i, block in enumerate(blocks):
         after = blocks[i + 1].earliest_s if i + 1 < len(blocks) else shift.end_s
-        is_beyond = i >= at if is_day else i < at
+        is_beyond = i >= handover_idx if is_day else i < handover_idx
         free_s = after - block.earliest_s - block.duration_s if is_beyond else 0
         fenced.append(replace(block, free_s=free_s))
     return fenced

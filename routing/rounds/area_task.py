@@ -67,7 +67,9 @@ def sliced(source: AreaInput) -> AreaInput:
         staff |= {row.staff_id for row in source.current.rows if row.client_id in clients}
     plan = source.team_plan
     # Whose twin somebody is counts, also where the one herself is not at work.
-    staff |= {who for of in (plan.contact, plan.vice) for who in _among(of, clients).values()}
+    staff |= {
+        who for carer_of in (plan.contact, plan.vice) for who in _among(carer_of, clients).values()
+    }
     staff |= set(_among(plan.twin, staff).values())
     staff &= set(town.staff_by_id)
     bases = {shift.base_id for shift in source.shifts}

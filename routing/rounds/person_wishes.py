@@ -69,7 +69,7 @@ class PersonWishes:
         weights = self._source.weights
         # A day that can be chosen is one of the named person's; a day that cannot is hers if she
         # is at work on it.
-        asked = {who for who, at in named if visit.n_per_period or at == day}
+        asked = {who for who, wish_day in named if visit.n_per_period or wish_day == day}
         rules, who = self._source.rules.contacts, carer.staff_id
         most = 0 if rules.persons_hard else rules.persons_max
         contacts = {self._source.team_plan.contact.get(client.client_id), *client.co_contacts}

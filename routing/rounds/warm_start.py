@@ -102,10 +102,14 @@ class _Loading:
     def _block_starts(self, r: int, nodes: list[int]) -> Iterator[int]:
         """Each block's start: fixed, or the break's as it stands in the present plan."""
         shift = self._area.source.shifts[r]
-        at = [row.start_s for row in self._rows.get(r, ()) if row.kind == "break"]
+        begun_s = [row.start_s for row in self._rows.get(r, ()) if row.kind == "break"]
         for block, start_s, _ in zip(shift.blocks, shift.starts_s, nodes, strict=True):
-            moves = block.kind == "break" and at and block.earliest_s <= at[0] <= block.latest_s
-            yield at[0] if moves else start_s
+            moves = (
+                block.kind == "break"
+                and begun_s
+                and block.earliest_s <= begun_s[0] <= block.latest_s
+            )
+            yield begun_s[0] if moves else start_s
 
     def _may_stay(self, u: int, r: int, start_s: int) -> bool:
         problem = self._area.problem

@@ -162,6 +162,6 @@ def shared_segments(sources: Ends, targets: Ends) -> Shared:
         begin = np.searchsorted(segment[order], both, "left")
         n_of = np.searchsorted(segment[order], both, "right") - begin
         first = np.concatenate([[0], np.cumsum(n_of)]).astype(np.int64)
-        at = np.arange(first[-1]) + np.repeat(begin - first[:-1], n_of)
-        grouped += [first, order[at].astype(np.int32)]
+        entry_idx = np.arange(first[-1]) + np.repeat(begin - first[:-1], n_of)
+        grouped += [first, order[entry_idx].astype(np.int32)]
     return Shared(*grouped)

@@ -100,15 +100,21 @@ def make_ends(
     place: NDArray[np.int32],
 ) -> Ends:
     """Split the costs of the snapped segments at the points."""
-    at = np.maximum(segment, 0)
+    segment_idx = np.maximum(segment, 0)
     snapped = segment >= 0
-    tail, head = graph.tail_of_segment[at], graph.head_of_segment[at]
-    along, against = costs.along_ms[at].astype(np.int64), costs.against_ms[at].astype(np.int64)
+    tail, head = graph.tail_of_segment[segment_idx], graph.head_of_segment[segment_idx]
+    along, against = (
+        costs.along_ms[segment_idx].astype(np.int64),
+        costs.against_ms[segment_idx].astype(np.int64),
+    )
     may_along, may_against = snapped & (along >= 0), snapped & (against >= 0)
     part_along = np.floor(along * share + 0.5).astype(np.int64)
     part_against = np.floor(against * (1.0 - share) + 0.5).astype(np.int64)
     out_ms = np.column_stack(
-        [along - part_along + costs.at_to_ms[at], against - part_against + costs.at_from_ms[at]]
+        [
+            along - part_along + costs.at_to_ms[segment_idx],
+            against - part_against + costs.at_from_ms[segment_idx],
+        ]
     )
     allowed = np.column_stack([may_along, may_against])
     return Ends(

@@ -60,11 +60,11 @@ class DijkstraSearch:
         distance = np.empty(self.graph.n_nodes, np.int32)
         arc_to = np.empty(self.graph.n_nodes, np.int32)
         dijkstra(self.graph, self.ms, source.out_node[0], source.out_ms[0], heap, distance, arc_to)
-        at = [int(distance[node]) if node >= 0 else INF_MS for node in target.in_node[0]]
-        ms = int(leg_ms(source, 0, target, 0, at[0], at[1]))
+        target_ms = [int(distance[node]) if node >= 0 else INF_MS for node in target.in_node[0]]
+        ms = int(leg_ms(source, 0, target, 0, target_ms[0], target_ms[1]))
         if ms >= INF_MS:
             return None
-        through = [at[k] + int(target.in_ms[0, k]) for k in (0, 1)]
+        through = [target_ms[k] + int(target.in_ms[0, k]) for k in (0, 1)]
         arriving = int(through[1] < through[0])
         if through[arriving] > ms:
             return ShortestPath(ms, (), 0, 0, is_direct=True)

@@ -116,8 +116,10 @@ def _whole_shapes(
     first = np.concatenate([[0], np.cumsum(n_points)])
     step = np.arange(first[-1]) - np.repeat(first[:-1], n_points)
     forward = np.repeat(graph.along[arcs] > 0, n_points)
-    at = np.where(forward, np.repeat(begin, n_points) + step, np.repeat(end - 1, n_points) - step)
-    points: NDArray[np.float64] = network.shape_xy[at]
+    point_idx = np.where(
+        forward, np.repeat(begin, n_points) + step, np.repeat(end - 1, n_points) - step
+    )
+    points: NDArray[np.float64] = network.shape_xy[point_idx]
     return points
 
 

@@ -86,8 +86,10 @@ class Snaps:
         return Snaps(
             self.xy[rows],
             {
-                mode: ModeSnaps(*(getattr(of, column.name)[rows] for column in fields(of)))
-                for mode, of in self.of_mode.items()
+                mode: ModeSnaps(
+                    *(getattr(mode_snaps, column.name)[rows] for column in fields(mode_snaps))
+                )
+                for mode, mode_snaps in self.of_mode.items()
             },
         )
 
@@ -147,13 +149,21 @@ class SnapReport:
 def report_snaps(snaps: Snaps, point_ids: Sequence[str]) -> SnapReport:
     """Gather what is doubtful, by row and then by mode."""
     faults = [
-        SnapFault(point_ids[row], row, mode, FAULT_KINDS[of.fault[row]], float(of.distance_m[row]))
-        for mode, of in snaps.of_mode.items()
-        for row in np.flatnonzero(of.fault).tolist()
+        SnapFault(
+            point_ids[row],
+            row,
+            mode,
+            FAULT_KINDS[mode_snaps.fault[row]],
+            float(mode_snaps.distance_m[row]),
+        )
+        for mode, mode_snaps in snaps.of_mode.items()
+        for row in np.flatnonzero(mode_snaps.fault).tolist()
     ]
     faults.sort(key=lambda fault: fault.row)
     return SnapReport(
-        tuple(faults), len(snaps), {mode: of.distance_m for mode, of in snaps.of_mode.items()}
+        tuple(faults),
+        len(snaps),
+        {mode: mode_snaps.distance_m for mode, mode_snaps in snaps.of_mode.items()},
     )
 
 
@@ -192,17 +202,21 @@ def snap_mode(
     leg = np.where(stray, leg_of[:, 1], leg_of[:, 0])
     distance_m = np.where(stray, distance[:, 1], distance[:, 0])
     is_snapped = leg >= 0
-    at = np.where(is_snapped, leg, 0)
-    dx, dy = grid.x1[at] - grid.x0[at], grid.y1[at] - grid.y0[at]
-    off_x, off_y = x - grid.x0[at], y - grid.y0[at]
+    leg_idx = np.where(is_snapped, leg, 0)
+    dx, dy = grid.x1[leg_idx] - grid.x0[leg_idx], grid.y1[leg_idx] - grid.y0[leg_idx]
+    off_x, off_y = x - grid.x0[leg_idx], y - grid.y0[leg_idx]
     length = np.hypot(dx, dy)
     with np.errstate(invalid="ignore"):
         share_of_leg = np.clip((off_x * dx + off_y * dy) / np.maximum(length, 1e-9) ** 2, 0.0, 1.0)
         cross = dx * off_y - dy * off_x
-    segment = np.where(is_snapped, grid.segment[at], -1).astype(np.int32)
+    segment = np.where(is_snapped, grid.segment[leg_idx], -1).astype(np.int32)
     total = _planar_m(network)[np.maximum(segment, 0)]
-    share = np.clip((grid.before_m[at] + share_of_leg * length) / np.maximum(total, 1e-9), 0.0, 1.0)
-    on_street = np.column_stack([grid.x0[at] + share_of_leg * dx, grid.y0[at] + share_of_leg * dy])
+    share = np.clip(
+        (grid.before_m[leg_idx] + share_of_leg * length) / np.maximum(total, 1e-9), 0.0, 1.0
+    )
+    on_street = np.column_stack(
+        [grid.x0[leg_idx] + share_of_leg * dx, grid.y0[leg_idx] + share_of_leg * dy]
+    )
     return ModeSnaps(
         segment_idx=segment,
         share=np.where(is_snapped, share, 0.0),
@@ -241,12 +255,12 @@ def _faults(
     limits: SnapLimits,
 ) -> NDArray[np.uint8]:
     """The gravest fault of each point."""
-    at = np.maximum(segment, 0)
+    segment_idx = np.maximum(segment, 0)
     fault = np.zeros(len(segment), np.uint8)
-    fault[parts.is_ferry_only[at]] = FAULT_KINDS.index("ferry")
+    fault[parts.is_ferry_only[segment_idx]] = FAULT_KINDS.index("ferry")
     fault[distance_m > limits.far_m] = FAULT_KINDS.index("far")
-    fault[parts.part_of_segment[at] > 0] = FAULT_KINDS.index("other_part")
-    fault[parts.is_trap[at]] = FAULT_KINDS.index("trap")
+    fault[parts.part_of_segment[segment_idx] > 0] = FAULT_KINDS.index("other_part")
+    fault[parts.is_trap[segment_idx]] = FAULT_KINDS.index("trap")
     fault[segment < 0] = FAULT_KINDS.index("outside")
     fault[~placed] = FAULT_KINDS.index("unplaced")
     return fault

@@ -206,8 +206,8 @@ def junction_ms(
         np.minimum.at(best, network.segment_from[usable], rank[usable])
         np.minimum.at(best, network.segment_to[usable], rank[usable])
         open_node = (network.node_flags & NODE_SIGNAL) == 0
-        for at, node in ((at_to, network.segment_to), (at_from, network.segment_from)):
+        for segments, node in ((at_to, network.segment_to), (at_from, network.segment_from)):
             junction = (n_arms[node] > 2) & open_node[node]
-            at += np.where(junction, profile.turn_s * 1000.0, 0.0)
-            at += np.where(junction & (best[node] < rank), profile.give_way_s * 1000.0, 0.0)
+            segments += np.where(junction, profile.turn_s * 1000.0, 0.0)
+            segments += np.where(junction & (best[node] < rank), profile.give_way_s * 1000.0, 0.0)
     return np.floor(at_to + 0.5).astype(np.int32), np.floor(at_from + 0.5).astype(np.int32)

@@ -70,7 +70,7 @@ def travel_times(
     xy = np.array(list(points.values()), np.float64).reshape(-1, 2)
     progress.report(0.0, "Placerar adresser på gatorna")
     snaps = engine.snap(xy, modes)
-    if len(xy) and all((of.segment_idx < 0).all() for of in snaps.of_mode.values()):
+    if len(xy) and all((mode_snaps.segment_idx < 0).all() for mode_snaps in snaps.of_mode.values()):
         raise NetworkError("Ingen adress ligger nära gatunätet. Är det rätt kommuns karta?")
     engine.remember(point_ids, snaps)
     seconds: dict[str, NDArray[np.int32]] = {}

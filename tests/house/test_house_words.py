@@ -54,6 +54,24 @@ def test_variables_say_what_they_hold():
     assert not _where(lambda name: name in NAMES_NOTHING)
 
 
+def test_an_index_says_what_it_counts():
+    """`row[at]` could be a column, a place or a time; a field of a page's JSON is its own."""
+    wrong = []
+    for path in MODULES:
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef | ast.Lambda):
+                wrong += [
+                    f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+                    for node in ast.walk(function)
+                    if getattr(node, "arg", getattr(node, "id", "")) in {"at", "of"}
+                    and (
+                        isinstance(node, ast.arg)
+                        or isinstance(getattr(node, "ctx", None), ast.Store)
+                    )
+                ]
+    assert not wrong
+
+
 def test_names_are_the_literatures():
     """Who knows ALNS or p-medians must find her words here; a key of the page's JSON is its own."""
     keys = {"news"}  # what the studio's page sends, and acts that lie on disk

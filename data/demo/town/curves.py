@@ -93,10 +93,10 @@ def along(xy: Points, distance_m: Points) -> tuple[Points, Points]:
     """Places and unit directions at the given distances along a polyline."""
     step = np.diff(xy, axis=0)
     length = np.hypot(step[:, 0], step[:, 1])
-    at = np.concatenate(([0.0], np.cumsum(length)))
-    piece = np.clip(np.searchsorted(at, distance_m, side="right") - 1, 0, len(step) - 1)
+    along_m = np.concatenate(([0.0], np.cumsum(length)))
+    piece = np.clip(np.searchsorted(along_m, distance_m, side="right") - 1, 0, len(step) - 1)
     direction = step[piece] / np.maximum(length[piece], 1e-9)[:, None]
-    place: Points = xy[piece] + direction * (distance_m - at[piece])[:, None]
+    place: Points = xy[piece] + direction * (distance_m - along_m[piece])[:, None]
     return place, direction
 
 

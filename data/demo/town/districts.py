@@ -131,13 +131,13 @@ def _runs(lattice: Lattice, chosen: Ints, max_edges: int) -> list[list[int]]:
         if (a, axis) in ends:
             continue
         chain: list[int] = []
-        at: int | None = edge
-        while at is not None:
-            chain.append(at)
+        next_edge: int | None = edge
+        while next_edge is not None:
+            chain.append(next_edge)
             if len(chain) == max_edges:
                 chains.append(chain)
                 chain = []
-            at = follow.get((int(lattice.edges[at, 1]), axis))
+            next_edge = follow.get((int(lattice.edges[next_edge, 1]), axis))
         if chain:
             chains.append(chain)
     return chains
@@ -240,9 +240,9 @@ def _streets(
     return lines
 
 
-def _is_ahead(before: Points, at: Points, target: Points) -> bool:
-    """Whether going on from ``before`` through ``at`` leads towards ``target``."""
-    return float((at - before) @ (target - at)) > 0
+def _is_ahead(before: Points, place: Points, target: Points) -> bool:
+    """Whether going on from ``before`` through ``place`` leads towards ``target``."""
+    return float((place - before) @ (target - place)) > 0
 
 
 def _gates(
@@ -268,11 +268,11 @@ def _gates(
         node, axis, _ = lattice.outward[pick]
         if not has_one[pick] or (node, axis) in used:
             continue
-        at = shapely.get_coordinates(crossings[pick])
-        at = at[np.argmin(np.hypot(*(at - here[pick]).T))]
-        if shapely.distance(shapely.Point(at), streets_around) > 1.0:
+        place = shapely.get_coordinates(crossings[pick])
+        place = place[np.argmin(np.hypot(*(place - here[pick]).T))]
+        if shapely.distance(shapely.Point(place), streets_around) > 1.0:
             continue
-        if any(np.hypot(*(at - other.at)) < 38 for other in gates):
+        if any(np.hypot(*(place - other.at)) < 38 for other in gates):
             continue
         group = int(part[node])
         needed = n_open.get(group, 0) < 2 and kind != "park"
@@ -281,5 +281,5 @@ def _gates(
             continue
         used.add((node, axis))
         n_open[group] = n_open.get(group, 0) + is_street
-        gates.append(_Gate(node, axis, at, is_street))
+        gates.append(_Gate(node, axis, place, is_street))
     return gates

@@ -103,7 +103,7 @@ def _pieces(
     seen: set[tuple[int, int, int]] = set()
     for i, drawn in enumerate(lines):
         step = np.diff(drawn.xy, axis=0)
-        at = np.concatenate(([0.0], np.cumsum(np.hypot(step[:, 0], step[:, 1]))))
+        along_m = np.concatenate(([0.0], np.cumsum(np.hypot(step[:, 0], step[:, 1]))))
         for k in range(begins[i], begins[i + 1] - 1):
             a, b = int(node[k]), int(node[k + 1])
             length_m = distance[k + 1] - distance[k]
@@ -111,7 +111,7 @@ def _pieces(
             if a == b or key in seen:
                 continue
             seen.add(key)
-            inner = drawn.xy[(at > distance[k] + 0.5) & (at < distance[k + 1] - 0.5)]
+            inner = drawn.xy[(along_m > distance[k] + 0.5) & (along_m < distance[k + 1] - 0.5)]
             of_line.append(i)
             ends.append((a, b))
             shapes.append(np.vstack((node_xy[a], inner, node_xy[b])))

@@ -108,10 +108,10 @@ def add_roundabouts(lines: list[Line], land: Landscape, radius_m: float = 17.0) 
     radials = [line for line in lines if line.road_class == "secondary" and line.zone == "main"]
     centres: list[Points] = []
     for line in radials:
-        for at in shapely.get_coordinates(shapely.intersection(ring, LineString(line.xy))):
-            if all(np.hypot(*(at - other)) > 200 for other in centres):
-                centres.append(at)
-    discs = [shapely.Point(at).buffer(radius_m, quad_segs=8) for at in centres]
+        for centre in shapely.get_coordinates(shapely.intersection(ring, LineString(line.xy))):
+            if all(np.hypot(*(centre - other)) > 200 for other in centres):
+                centres.append(centre)
+    discs = [shapely.Point(centre).buffer(radius_m, quad_segs=8) for centre in centres]
     dry = [k for k, disc in enumerate(discs) if not disc.buffer(30).intersects(land.water)]
     if not dry:
         return lines
@@ -263,10 +263,10 @@ def _first_hit(
     """Where a ray of at most 260 m meets a street first."""
     ray = LineString([place + 10 * out, place + 260 * out])
     hits = shapely.intersection(shapes[tree.query(ray, predicate="intersects")], ray)
-    at = shapely.get_coordinates(hits)
-    if len(at) == 0:
+    hits_xy = shapely.get_coordinates(hits)
+    if len(hits_xy) == 0:
         return None
-    nearest: Points = at[int(np.argmin(np.hypot(*(at - place).T)))]
+    nearest: Points = hits_xy[int(np.argmin(np.hypot(*(hits_xy - place).T)))]
     return nearest
 
 

@@ -47,8 +47,8 @@ def _along_line(line: Line, first_number: int) -> tuple[Points, Points, NDArray[
     n_each = int((length_m - 2 * clear_m) / plots.gap_m) + 1
     if length_m < 2 * clear_m or n_each < 1:
         return np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, dtype=np.int64)
-    at = clear_m + np.arange(n_each, dtype=np.float64) * plots.gap_m
-    place, direction = along(line.xy, at)
+    along_m = clear_m + np.arange(n_each, dtype=np.float64) * plots.gap_m
+    place, direction = along(line.xy, along_m)
     left = np.column_stack((-direction[:, 1], direction[:, 0])) * plots.setback_m
     order = np.arange(n_each, dtype=np.int64)
     return (

@@ -114,15 +114,15 @@ def reach_m(radius_m: float) -> float:
 
 def place(yards: Sequence[tuple[float, float]], radius_m: float, bend: Warp) -> Points:
     """Metres of places given in yards: distances stretch outside the old town, then all bends."""
-    at = np.asarray(yards, dtype=np.float64)
+    yards_xy = np.asarray(yards, dtype=np.float64)
     old_m = min(radius_m, 1500.0 * (radius_m / 1500.0) ** 0.4)
-    reach = np.hypot(at[:, 0], at[:, 1])
+    reach = np.hypot(yards_xy[:, 0], yards_xy[:, 1])
     metres = np.interp(
         reach,
         (0.0, OLD_TOWN_YARDS, EDGE_YARDS, 10.0),
         (0.0, OLD_TOWN_YARDS * old_m, EDGE_YARDS * radius_m, 10.0 * radius_m),
     )
-    stretched: Points = at * (metres / np.maximum(reach, 1e-9))[:, None]
+    stretched: Points = yards_xy * (metres / np.maximum(reach, 1e-9))[:, None]
     return bend(stretched)
 
 

@@ -268,15 +268,20 @@ class _Reader:
         self.n_rows += len(sheet.row_numbers)
         order = sorted(
             range(len(sheet.row_numbers)),
-            key=lambda at: (str(columns[0][at]), _number(columns[5][at]), str(columns[1][at]), at),
+            key=lambda row_idx: (
+                str(columns[0][row_idx]),
+                _number(columns[5][row_idx]),
+                str(columns[1][row_idx]),
+                row_idx,
+            ),
         )
         events = []
-        for at in order:
-            values = tuple(column[at] for column in columns)
+        for row_idx in order:
+            values = tuple(column[row_idx] for column in columns)
             if any(value is BAD for value in values):
                 self.reasons[BAD_CELL] += 1
                 continue
-            event = self._event(sheet, sheet.row_numbers[at], values)
+            event = self._event(sheet, sheet.row_numbers[row_idx], values)
             if event is not None:
                 events.append(event)
         self._double_booked(sheet, events)

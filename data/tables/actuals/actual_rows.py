@@ -64,9 +64,11 @@ def laid_out(
         export = layouts.export_of(raw)
         if export is None or "round" not in export[1]:
             continue
-        source, at = export
-        own = {header_key(source.header[at[key]]): name for name, key in _OWN.items()}
-        sheet = parse_sheet(_on_dates(source, at, municipality, dates), ROUNDS, findings, own)
+        source, column_of = export
+        own = {header_key(source.header[column_of[key]]): name for name, key in _OWN.items()}
+        sheet = parse_sheet(
+            _on_dates(source, column_of, municipality, dates), ROUNDS, findings, own
+        )
         if sheet is not None:
             sheets.append(sheet)
     return LaidOut(sheets, _with_stand_ins(municipality, sheets)) if sheets else None
@@ -74,17 +76,17 @@ def laid_out(
 
 def _on_dates(
     source: layouts.Source,
-    at: Mapping[str, int],
+    column_of: Mapping[str, int],
     municipality: Municipality,
     dates: Sequence[dt.date],
 ) -> RawSheet:
     """One row for each date on which a row of the export is driven."""
     free = _FreeDays(municipality, dates)
-    rows: list[list[Cell]] = [[source.header[at[key]] for key in _OWN.values()]]
+    rows: list[list[Cell]] = [[source.header[column_of[key]] for key in _OWN.values()]]
     numbers = [source.header_at + 1]
 
     def cell(row: Sequence[Cell], name: str) -> Cell:
-        index = at.get(name, len(row))
+        index = column_of.get(name, len(row))
         return row[index] if index < len(row) else None
 
     for number, row in source.rows():
@@ -201,10 +203,11 @@ def _with_stand_ins(municipality: Municipality, sheets: Sequence[ParsedSheet]) -
     skills = {skill: dt.date.max for visit in municipality.visits for skill in visit.skills}
     stand_ins = tuple(
         Staff(
-            round_id, "floater", "both", team_id=min(of, key=lambda team: (-of[team], team)),
+            round_id, "floater", "both",
+            team_id=min(n_of_team, key=lambda team: (-n_of_team[team], team)),
             skills=skills, travel_mode=mode,
         )
-        for round_id, of in sorted(teams.items())
+        for round_id, n_of_team in sorted(teams.items())
         if round_id not in municipality.staff_by_id
     )  # fmt: skip
     return replace(municipality, staff=(*municipality.staff, *stand_ins))

@@ -26,9 +26,9 @@ _PERFORMED: Final = ("utför", "utfört", "faktisk", "verklig", "registrer", "in
 
 def of_kind(raw: RawSheet, *, is_performed: bool) -> Mapping[str, str]:
     """By header, the column that it is read as, or that it is left out; empty where it is plain."""
-    at = find_header(raw, ROUNDS)
+    header_idx = find_header(raw, ROUNDS)
     by_column: dict[str, list[str]] = defaultdict(list)
-    for cell in raw.rows[at] if at is not None else ():
+    for cell in raw.rows[header_idx] if header_idx is not None else ():
         name = match_header(ROUNDS.name, cell)
         if name is not None and isinstance(cell, str):
             by_column[name].append(cell)

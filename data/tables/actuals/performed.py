@@ -144,12 +144,12 @@ class _Reader:
         rows = list(zip(*map(sheet.values, _NAMES), strict=True))
         self.n_rows += len(rows)
 
-        def when(at: int) -> tuple[str, int, str, int]:
-            day, staff_id, start = rows[at][0], rows[at][1], rows[at][5]
-            return str(day), start if isinstance(start, int) else -1, str(staff_id), at
+        def when(row: int) -> tuple[str, int, str, int]:
+            day, staff_id, start = rows[row][0], rows[row][1], rows[row][5]
+            return str(day), start if isinstance(start, int) else -1, str(staff_id), row
 
-        for at in sorted(range(len(rows)), key=when):
-            self._row(sheet, sheet.row_numbers[at], rows[at])
+        for row_number in sorted(range(len(rows)), key=when):
+            self._row(sheet, sheet.row_numbers[row_number], rows[row_number])
 
     def _out(self, reason: str, sheet: ParsedSheet, row: int, fault: Sequence[str]) -> None:
         self.n_left_out += 1

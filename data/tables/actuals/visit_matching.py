@@ -177,15 +177,15 @@ def _groups(rows: Sequence[Asked], n: int) -> list[tuple[Asked, ...]]:
         by_day[row.day].append(row)
     for of_day in by_day.values():
         of_day.sort(key=lambda row: (row.start_s, row.staff_id))
-        at = 0
-        while at + n <= len(of_day):
-            group = tuple(of_day[at : at + n])
+        first = 0
+        while first + n <= len(of_day):
+            group = tuple(of_day[first : first + n])
             is_near = group[-1].start_s - group[0].start_s <= TOGETHER_S
             if is_near and len({row.staff_id for row in group}) == n:
                 groups.append(group)
-                at += n
+                first += n
             else:
-                at += 1
+                first += 1
     return groups
 
 

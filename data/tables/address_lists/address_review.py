@@ -81,7 +81,7 @@ def read_review(path: Path) -> Decisions:
     """
     decisions: Decisions = {}
     faults = []
-    for at, row in _review_rows(path):
+    for row_number, row in _review_rows(path):
         said = row.get(DECISION, "").strip()
         if not said:
             continue
@@ -90,7 +90,7 @@ def read_review(path: Path) -> Decisions:
             decisions[decision_key(query)] = _decided(said, row)
         except (ValueError, KeyError):
             faults.append(
-                Fault(path.name, "", at, DECISION, "inget av förslagen",
+                Fault(path.name, "", row_number, DECISION, "inget av förslagen",
                       "Skriv förslagets nummer, eller E;N i meter.")
             )  # fmt: skip
     if faults:
@@ -114,8 +114,8 @@ def _review_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         ])  # fmt: skip
     width = len(header)
     return [
-        (at, dict(zip(header, [*row, *[""] * width], strict=False)))
-        for at, row in enumerate(raw.rows[1:], start=2)
+        (row_number, dict(zip(header, [*row, *[""] * width], strict=False)))
+        for row_number, row in enumerate(raw.rows[1:], start=2)
         if any(row)
     ]
 

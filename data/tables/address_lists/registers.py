@@ -195,16 +195,19 @@ def _read_csv_register(path: Path, epsg: int, from_epsg: int) -> list[AddressPoi
         return len(_fields(str(cell) for cell in row))
 
     raw = read_csv(path, score)
-    header_at = max(range(min(20, len(raw.rows))), key=lambda at: (score(raw.rows[at]), -at))
+    header_at = max(
+        range(min(20, len(raw.rows))),
+        key=lambda header_idx: (score(raw.rows[header_idx]), -header_idx),
+    )
     header = [str(cell) for cell in raw.rows[header_at]]
     fields = _fields(header)
     _check_fields(fields, path.name, needs_points=True)
-    at = {field: header.index(name) for field, name in fields.items()}
+    column_of = {field: header.index(name) for field, name in fields.items()}
     has_metres = {"x", "y"} <= fields.keys()
     of_east, of_north = ("x", "y") if has_metres else ("lon", "lat")
     rows, east, north = [], [], []
     for row in raw.rows[header_at + 1 :]:
-        values = {name: row[column] for name, column in at.items() if column < len(row)}
+        values = {name: row[column] for name, column in column_of.items() if column < len(row)}
         entry = _row(values)
         try:
             point = cells.number(values[of_east]), cells.number(values[of_north])
@@ -230,10 +233,10 @@ def _read_vector(path: Path, epsg: int) -> list[AddressPoint]:
                 path.name, layer.no_system, "Sätt lagrets koordinatsystem i GIS-programmet.",
                 layer.name if path.suffix.lower() == ".gpkg" else "",
             )  # fmt: skip
-        at = {field: layer.columns.index(name) for field, name in fields.items()}
+        column_of = {field: layer.columns.index(name) for field, name in fields.items()}
         rows, east, north = [], [], []
         for row, (x, y) in zip(layer.rows, places_of(layer.shapes), strict=True):
-            entry = _row({name: row[column] for name, column in at.items()})
+            entry = _row({name: row[column] for name, column in column_of.items()})
             if entry is not None and x is not None and y is not None:
                 rows.append(entry)
                 east.append(x)

@@ -67,9 +67,9 @@ def read_vector_tables(path: Path) -> list[RawSheet]:
 def _sheet_of(path: Path, layer: VectorLayer) -> RawSheet:
     if len(layer.rows) >= MAX_ROWS:
         raise file_fault(path.name, f"fler än {MAX_ROWS} rader", "Dela upp den.")
-    kept = [at for at, name in enumerate(layer.columns) if name.lower() not in _SKIPPED]
-    header = [layer.columns[at] for at in kept]
-    rows = [[_plain(row[at]) for at in kept] for row in layer.rows]
+    kept = [column for column, name in enumerate(layer.columns) if name.lower() not in _SKIPPED]
+    header = [layer.columns[column] for column in kept]
+    rows = [[_plain(row[column]) for column in kept] for row in layer.rows]
     sheet = layer.name if path.suffix.lower() == ".gpkg" else ""
     if layer.shapes is None or {EAST, NORTH} & set(header):
         return RawSheet(path.name, sheet, [header, *rows])
@@ -112,7 +112,10 @@ def read_parquet(path: Path) -> RawSheet:
                 f"Högst {MAX_ROWS} rader och {MAX_COLUMNS} kolumner.",
             )  # fmt: skip
         groups = range(file.metadata.num_row_groups)
-        if sum(file.metadata.row_group(at).total_byte_size for at in groups) > MAX_UNPACKED_BYTES:
+        if (
+            sum(file.metadata.row_group(group).total_byte_size for group in groups)
+            > MAX_UNPACKED_BYTES
+        ):
             raise file_fault(path.name, "filen är för stor uppackad", "Dela upp den.")
         table = file.read()
         columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
@@ -135,12 +138,12 @@ def _with_shapes(sheet: RawSheet, metadata: Mapping[bytes, bytes] | None) -> Raw
         return sheet
     name, epsg, why = column
     header = list(sheet.rows[0])
-    at = header.index(name)
-    rows = [[*row[:at], *row[at + 1 :]] for row in sheet.rows[1:]]
-    header = header[:at] + header[at + 1 :]
+    shape_idx = header.index(name)
+    rows = [[*row[:shape_idx], *row[shape_idx + 1 :]] for row in sheet.rows[1:]]
+    header = header[:shape_idx] + header[shape_idx + 1 :]
     if {EAST, NORTH} & set(header):
         return replace(sheet, rows=[header, *rows])
-    shapes = shapes_of_wkb([row[at] for row in sheet.rows[1:]])
+    shapes = shapes_of_wkb([row[shape_idx] for row in sheet.rows[1:]])
     return replace(sheet, rows=_placed(header, rows, shapes), epsg=epsg, no_system=why)
 
 

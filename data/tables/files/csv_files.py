@@ -133,31 +133,31 @@ def _mended(text: str, delimiter: str, file: str) -> tuple[list[list[str]], list
     lines = text.splitlines(keepends=True)
     rows: list[list[str]] = []
     odd: list[int] = []
-    at = 0
-    while at < len(lines) and len(rows) <= MAX_ROWS:
-        row, n_lines = _one_row(lines, at, delimiter)
+    line_idx = 0
+    while line_idx < len(lines) and len(rows) <= MAX_ROWS:
+        row, n_lines = _one_row(lines, line_idx, delimiter)
         if row is None:
-            row, n_lines = lines[at].rstrip("\r\n").split(delimiter), 1
+            row, n_lines = lines[line_idx].rstrip("\r\n").split(delimiter), 1
             n_fields = max(map(len, rows[:_HEADER_ROWS]), default=0)
-            if lines[at].count('"') % 2 or (rows and len(row) != n_fields):
+            if lines[line_idx].count('"') % 2 or (rows and len(row) != n_fields):
                 raise file_fault(
                     file, "ett citattecken som inte hör ihop med något annat",
                     "Ta bort det, eller skriv det dubbelt inom citattecken.", row=len(rows) + 1,
                 )  # fmt: skip
             odd.append(len(rows) + 1)
         rows.append(row)
-        at += n_lines
+        line_idx += n_lines
     return rows, odd
 
 
-def _one_row(lines: list[str], at: int, delimiter: str) -> tuple[list[str] | None, int]:
+def _one_row(lines: list[str], line_idx: int, delimiter: str) -> tuple[list[str] | None, int]:
     """The row that begins at a line, and of how many lines; None where its marks are odd."""
     for n_lines in range(1, _ROW_LINES + 1):
-        part = "".join(lines[at : at + n_lines])
+        part = "".join(lines[line_idx : line_idx + n_lines])
         try:
             parsed = _rows(part, delimiter, 2)
         except csv.Error as error:
-            if "unexpected end" not in str(error) or at + n_lines >= len(lines):
+            if "unexpected end" not in str(error) or line_idx + n_lines >= len(lines):
                 return None, 1
             continue
         return (parsed[0] if parsed else []), n_lines

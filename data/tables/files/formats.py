@@ -141,11 +141,11 @@ def _text(number: float, code: str) -> str:
         return _joined(places[:first]) + written + _joined(places[last + 1 :])
     digits = f"{number:0{n_zeros}d}"
     rest, left = digits[: max(0, len(digits) - n_digits)], digits[-n_digits:].rjust(n_digits)
-    text, at = "", 0
+    text, end = "", 0
     for place in places:
         if place == "0":
-            text += (rest if at == 0 else "") + left[at].strip()
-            at += 1
+            text += (rest if end == 0 else "") + left[end].strip()
+            end += 1
         else:
             text += place[1:]
     return text

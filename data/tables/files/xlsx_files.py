@@ -161,9 +161,9 @@ def _content(archive: zipfile.ZipFile, member: str, file: str) -> bytes:
     """A whole member that is small enough to hold."""
     _refuse_declarations(archive, member, file)
     content = archive.read(member)
-    for at in range(0, len(content), MAX_TAG_BYTES):
-        if content.find(b"<", at, at + MAX_TAG_BYTES) < 0:
-            check_chunk(content[at : at + MAX_TAG_BYTES], file)
+    for first in range(0, len(content), MAX_TAG_BYTES):
+        if content.find(b"<", first, first + MAX_TAG_BYTES) < 0:
+            check_chunk(content[first : first + MAX_TAG_BYTES], file)
     return content
 
 

@@ -143,22 +143,22 @@ class _Layouts(dict[tuple[int, ...], "Lay | None"]):
     The few sets of columns that a table's rows name are found out once each.
     """
 
-    def __missing__(self, at: tuple[int, ...]) -> Lay | None:
-        goes_right = all(a < b for a, b in pairwise(at)) and at[-1:] < (MAX_COLUMNS,)
-        self[at] = _lay(at) if goes_right else None
-        return self[at]
+    def __missing__(self, columns: tuple[int, ...]) -> Lay | None:
+        goes_right = all(a < b for a, b in pairwise(columns)) and columns[-1:] < (MAX_COLUMNS,)
+        self[columns] = _lay(columns) if goes_right else None
+        return self[columns]
 
 
 def _as_they_are(cells: list[Cell]) -> list[Cell]:
     return cells
 
 
-def _lay(at: tuple[int, ...]) -> Lay:
+def _lay(columns: tuple[int, ...]) -> Lay:
     """Put cells in their columns, with nothing in the columns between."""
-    if at == tuple(range(len(at))):
+    if columns == tuple(range(len(columns))):
         return _as_they_are
-    where = dict(zip(at, range(len(at)), strict=True))
-    pick = itemgetter(*(where.get(column, -1) for column in range(at[-1] + 1)))
+    where = dict(zip(columns, range(len(columns)), strict=True))
+    pick = itemgetter(*(where.get(column, -1) for column in range(columns[-1] + 1)))
 
     def lay(cells: list[Cell]) -> list[Cell]:
         return list(pick([*cells, None]))

@@ -38,8 +38,8 @@ def places_in(network: StreetNetwork) -> Places:
         points = np.array(sorted({(a.x, a.y) for a in network.addresses}))
     else:
         named = np.unique(network.segment_from[network.name_idx >= 0])
-        at = named if len(named) > N_CLIENTS else np.arange(len(network.node_x))
-        points = np.column_stack([network.node_x[at], network.node_y[at]])
+        node_idx = named if len(named) > N_CLIENTS else np.arange(len(network.node_x))
+        points = np.column_stack([network.node_x[node_idx], network.node_y[node_idx]])
     middle = np.median(points, axis=0)
     near = points[np.argsort(((points - middle) ** 2).sum(axis=1), kind="stable")][:_NEAREST]
     step = max(1, (len(near) - 1) // N_CLIENTS)

@@ -93,24 +93,26 @@ class Workbook:
         """
         sheet = self._book.add_worksheet("Instruktion")
         # Together they fill a lying A4 at the size of the text.
-        for at, width in enumerate((14, 28, 62, 44)):
-            sheet.set_column(at, at, width)
-        for at, (left, right) in enumerate(INSTRUCTIONS):
-            sheet.write_string(at, 0, left, self._bold)
-            sheet.write_string(at, 1, right)
+        for column_idx, width in enumerate((14, 28, 62, 44)):
+            sheet.set_column(column_idx, column_idx, width)
+        for row_idx, (left, right) in enumerate(INSTRUCTIONS):
+            sheet.write_string(row_idx, 0, left, self._bold)
+            sheet.write_string(row_idx, 1, right)
         _print_on_one_width(sheet)
-        at = len(INSTRUCTIONS)
+        row_idx = len(INSTRUCTIONS)
         for table in TABLES:
-            sheet.write_string(at, 0, f"Bladet {table.sheet}", self._bold)
-            at += 1
+            sheet.write_string(row_idx, 0, f"Bladet {table.sheet}", self._bold)
+            row_idx += 1
             for column in table.columns:
-                sheet.write_string(at, 0, "måste finnas" if column.is_required else "kan finnas")
+                sheet.write_string(
+                    row_idx, 0, "måste finnas" if column.is_required else "kan finnas"
+                )
                 header = column.header if header_of is None else header_of(table, column)
-                sheet.write_string(at, 1, header)
-                sheet.write_string(at, 2, meaning_of(table.name, column.name), self._wrapped)
-                sheet.write_string(at, 3, column.allowed, self._wrapped)
-                at += 1
-            at += 1
+                sheet.write_string(row_idx, 1, header)
+                sheet.write_string(row_idx, 2, meaning_of(table.name, column.name), self._wrapped)
+                sheet.write_string(row_idx, 3, column.allowed, self._wrapped)
+                row_idx += 1
+            row_idx += 1
 
     def contents(self, name: str, title: str, lines: Sequence[tuple[str, str]]) -> None:
         """The first sheet: what each of the others holds."""
@@ -118,9 +120,9 @@ class Workbook:
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, 1, 90)
         sheet.write_string(0, 0, title, self._title)
-        for at, (left, right) in enumerate(lines, start=2):
-            sheet.write_string(at, 0, left, self._bold)
-            sheet.write_string(at, 1, right)
+        for row_idx, (left, right) in enumerate(lines, start=2):
+            sheet.write_string(row_idx, 0, left, self._bold)
+            sheet.write_string(row_idx, 1, right)
         _print_on_one_width(sheet)
 
     def sheet(
@@ -145,9 +147,9 @@ class Workbook:
             sheet.set_column(column, column, width, None, options)
         if n_first is not None and n_first < len(header):
             sheet.set_column(len(header), len(header), None, None, {"collapsed": True})
-        for at, row in enumerate(rows, start=1):
+        for row_idx, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
-                self._write(sheet, at, column, cell)
+                self._write(sheet, row_idx, column, cell)
         sheet.freeze_panes(1, 1)
         _print_on_one_width(sheet)
         sheet.repeat_rows(0)

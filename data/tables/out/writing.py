@@ -319,13 +319,13 @@ def _write_parquet(path: Path, header: Sequence[str], rows: Sequence[Sequence[An
             "Excel eller CSV."
         ) from None
 
-    def column(at: int) -> Any:
-        values = [row[at] for row in rows]
+    def column(column_idx: int) -> Any:
+        values = [row[column_idx] for row in rows]
         if any(isinstance(value, float) for value in values):  # minutes may be whole or not
             values = [None if value is None else float(value) for value in values]
         return pyarrow.array(values)
 
-    columns_of = [column(at) for at in range(len(header))]
+    columns_of = [column(i) for i in range(len(header))]
     pyarrow.parquet.write_table(pyarrow.table(columns_of, names=list(header)), path)
 
 
@@ -341,7 +341,10 @@ def _write_geopackage(
         used = [c for c in _written_columns(table) if not is_placed or c.name not in {"x", "y"}]
         points = [(row["x"], row["y"]) for row in rows[table.name]] if is_placed else None
         cells = [[_plain(row.get(column.name)) for column in used] for row in rows[table.name]]
-        kinds = {c.header: _sql_type([row[at] for row in cells]) for at, c in enumerate(used)}
+        kinds = {
+            c.header: _sql_type([row[column_idx] for row in cells])
+            for column_idx, c in enumerate(used)
+        }
         layers.append(Layer(table.sheet, kinds, cells, points))
     write_geopackage(path, layers, epsg)
 

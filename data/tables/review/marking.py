@@ -104,10 +104,10 @@ def _made(source: Path) -> tuple[Workbook, Mapping[tuple[str, str], str]]:
             title = f"{title[:26]}-{len(book.sheetnames)}"
         page = book.create_sheet(title)
         names[raw.file, raw.sheet] = title
-        for at, cells in enumerate(raw.rows):
+        for row_idx, cells in enumerate(raw.rows):
             for column, cell in enumerate(cells, start=1):
                 if cell is not None and cell != "":
-                    _put(page, raw.number(at), column, cell)
+                    _put(page, raw.number(row_idx), column, cell)
     return book, names
 
 
@@ -199,17 +199,21 @@ def _list(
             len(cause.rows) or 1, cause.rows_text(_ROWS_LISTED) or "hela kolumnen",
             fault.problem, fault.allowed,
         ])  # fmt: skip
-        at = page.max_row
-        for cell in page[at]:
+        row_number = page.max_row
+        for cell in page[row_number]:
             if isinstance(cell.value, str):
                 cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-        page.cell(at, 4).alignment = Alignment(horizontal="center", vertical="top")
-        page.row_dimensions[at].height = _LINE_POINTS * _n_lines([cell.value for cell in page[at]])
-        page.cell(at, 1).fill = PatternFill("solid", fgColor=_YELLOW if fault.is_warning else _RED)
+        page.cell(row_number, 4).alignment = Alignment(horizontal="center", vertical="top")
+        page.row_dimensions[row_number].height = _LINE_POINTS * _n_lines(
+            [cell.value for cell in page[row_number]]
+        )
+        page.cell(row_number, 1).fill = PatternFill(
+            "solid", fgColor=_YELLOW if fault.is_warning else _RED
+        )
         if name in book.sheetnames and cause.rows:
             column = columns.get((name, fault.column), 1)
-            cell = page.cell(at, 5)
+            cell = page.cell(row_number, 5)
             place = f"{quote_sheetname(name)}!{get_column_letter(column)}{cause.rows[0]}"
             cell.hyperlink = Hyperlink(cell.coordinate, location=place)
             cell.style = "Hyperlink"

@@ -24,9 +24,9 @@ _DATES_MIN: Final = 2
 def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
     """The roster that a matrix holds, one row per shift; None where the sheet is none."""
     header = raw.rows[header_at]
-    days = {at: day for at, cell in enumerate(header) if (day := _date(cell)) is not None}
-    names = {at: match_header("roster", cell) for at, cell in enumerate(header)}
-    staff_at = next((at for at, name in names.items() if name == "staff_id"), None)
+    days = {column: day for column, cell in enumerate(header) if (day := _date(cell)) is not None}
+    names = {column: match_header("roster", cell) for column, cell in enumerate(header)}
+    staff_at = next((column for column, name in names.items() if name == "staff_id"), None)
     if staff_at is None or len(days) < _DATES_MIN or set(names.values()) & {"date", "start", "end"}:
         return None
     others = not_read(raw, header_at, {staff_at, *days})
@@ -37,12 +37,12 @@ def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
     for index in range(header_at + 1, len(raw.rows)):
         row = raw.rows[index]
         carer = row[staff_at] if staff_at < len(row) else None
-        for at, day in days.items():
-            cell = row[at] if at < len(row) else None
+        for column, day in days.items():
+            cell = row[column] if column < len(row) else None
             try:
                 shift = shift_in(cell, hours)
             except ValueError:
-                faults.append(fault_of_cell(raw, index, header[at], at, cell))
+                faults.append(fault_of_cell(raw, index, header[column], column, cell))
                 continue
             if shift is not None:
                 moment = dt.datetime(day.year, day.month, day.day)
@@ -57,8 +57,8 @@ def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
     made.shown = {"staff_id": str(header[staff_at])}
     made.used = {
         text: "läses inte i ett schema med datum i kolumnerna"
-        for at, text in enumerate(header)
-        if isinstance(text, str) and names[at] is not None and at != staff_at
+        for column, text in enumerate(header)
+        if isinstance(text, str) and names[column] is not None and column != staff_at
     }
     return made
 
@@ -71,20 +71,20 @@ def not_read(raw: RawSheet, header_at: int, read: Collection[int]) -> dict[int, 
     """
     header = raw.rows[header_at]
     unread = {}
-    for at in range(max(map(len, raw.rows[header_at:]))):
-        text = header[at] if at < len(header) else None
+    for column in range(max(map(len, raw.rows[header_at:]))):
+        text = header[column] if column < len(header) else None
         is_empty = all(cell in (None, "") for row in raw.rows[header_at + 1 :]
-                       for cell in cells_at(row, (at,)))  # fmt: skip
-        if at in read or is_empty or (isinstance(text, str) and match_header("roster", text)):
+                       for cell in cells_at(row, (column,)))  # fmt: skip
+        if column in read or is_empty or (isinstance(text, str) and match_header("roster", text)):
             continue
         has_header = isinstance(text, str) and text.strip()
-        unread[at] = str(text) if has_header else f"{letters(at)} utan rubrik"
+        unread[column] = str(text) if has_header else f"{letters(column)} utan rubrik"
     return unread
 
 
 def cells_at(row: Sequence[Cell], places: Iterable[int]) -> list[Cell]:
     """The cells of a row in some columns."""
-    return [row[at] if at < len(row) else None for at in places]
+    return [row[column] if column < len(row) else None for column in places]
 
 
 def _notes(raw: RawSheet, n_shifts: int, codes: str) -> Sequence[Fault]:

@@ -64,38 +64,38 @@ class _Columns:
         """All columns that are read."""
         single = (self.staff_at, self.week_at, self.from_at, self.day_at, self.start_at,
                   self.end_at, self.kind_at)  # fmt: skip
-        return frozenset(self.days) | {at for at in single if at is not None}
+        return frozenset(self.days) | {column for column in single if column is not None}
 
 
 def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
     """The roster that a pattern holds, one row per shift; None where the sheet is none."""
     header = raw.rows[header_at]
     above = raw.rows[header_at - 1] if header_at else []
-    at = _columns(header, above)
-    if at is None or _is_other(raw, header):
+    columns = _columns(header, above)
+    if columns is None or _is_other(raw, header):
         return None
     begins = _date_above(raw, header_at)
-    others = not_read(raw, header_at, at.used)
+    others = not_read(raw, header_at, columns.used)
     rows: list[list[Cell]] = [[*HEADER, *others.values()]]
     numbers = [raw.number(header_at)]
     notes = list(raw.notes)
     most, has_codes = 1, False
     for index in range(header_at + 1, len(raw.rows)):
         row = raw.rows[index]
-        if _cell(row, at.staff_at) in (None, ""):
+        if _cell(row, columns.staff_at) in (None, ""):
             continue
-        fault = _fault_of(raw, index, row, at, begins)
+        fault = _fault_of(raw, index, row, columns, begins)
         if fault is not None:
             notes.append(fault)
             continue
-        has_codes |= any(str(_cell(row, c)).strip().casefold() in ASSUMED for c in at.days)
-        said = _date(_cell(row, at.from_at)) or begins
-        for week, weekday, shift in _shifts(raw, index, header, at, hours, notes):
+        has_codes |= any(str(_cell(row, c)).strip().casefold() in ASSUMED for c in columns.days)
+        said = _date(_cell(row, columns.from_at)) or begins
+        for week, weekday, shift in _shifts(raw, index, header, columns, hours, notes):
             most = max(most, week)
             day = _day(said, week, weekday)
             if said is not None and day >= said:
                 moment = dt.datetime(day.year, day.month, day.day)
-                rows.append([_cell(row, at.staff_at), moment, *shift, *cells_at(row, others)])
+                rows.append([_cell(row, columns.staff_at), moment, *shift, *cells_at(row, others)])
                 numbers.append(raw.number(index))
     notes.append(
         Fault(raw.file, raw.sheet, 0, "", f"lästes som ett rullande schema om {most} "
@@ -107,11 +107,14 @@ def expand(raw: RawSheet, header_at: int, hours: DayHours) -> RawSheet | None:
         raw.file, raw.sheet, rows, raw.n_hidden_rows, raw.is_hidden, raw.has_merged_rows,
         notes, "roster", numbers,
     )  # fmt: skip
-    made.shown = {"staff_id": str(header[at.staff_at])}
+    made.shown = {"staff_id": str(header[columns.staff_at])}
     made.used = {
-        text: "rullande schema" if column in at.used else "läses inte i ett rullande schema"
+        text: "rullande schema" if column in columns.used else "läses inte i ett rullande schema"
         for column, text in enumerate(header)
-        if isinstance(text, str) and text.strip() and column != at.staff_at and column not in others
+        if isinstance(text, str)
+        and text.strip()
+        and column != columns.staff_at
+        and column not in others
     }
     return made
 
@@ -127,20 +130,20 @@ def _is_other(raw: RawSheet, header: Sequence[Cell]) -> bool:
 
 
 def _columns(header: Sequence[Cell], above: Sequence[Cell]) -> _Columns | None:
-    names = {at: match_header("roster", cell) for at, cell in enumerate(header)}
-    keys = {at: header_key(cell) for at, cell in enumerate(header) if isinstance(cell, str)}
-    staff_at = next((at for at, name in names.items() if name == "staff_id"), None)
+    names = {column: match_header("roster", cell) for column, cell in enumerate(header)}
+    keys = {column: header_key(cell) for column, cell in enumerate(header) if isinstance(cell, str)}
+    staff_at = next((column for column, name in names.items() if name == "staff_id"), None)
     if staff_at is None:
         return None
 
     def first(wanted: frozenset[str]) -> int | None:
-        return next((at for at, key in keys.items() if key in wanted), None)
+        return next((column for column, key in keys.items() if key in wanted), None)
 
     week_at, from_at, day_at = first(_WEEK_HEADERS), first(_FROM_HEADERS), first(_DAY_HEADERS)
     if day_at is None and week_at is not None:
-        day_at = next((at for at, key in keys.items() if key in ("dag", "day")), None)
+        day_at = next((column for column, key in keys.items() if key in ("dag", "day")), None)
     days = _day_columns(header, above)
-    where = {name: at for at, name in names.items() if name in ("start", "end", "kind")}
+    where = {name: column for column, name in names.items() if name in ("start", "end", "kind")}
     single = (where.get("start"), where.get("end"), where.get("kind"))
     if len({weekday for _, weekday in days.values()}) >= _DAYS_MIN:
         weeks = {week for week, _ in days.values()}
@@ -158,8 +161,8 @@ def _day_columns(header: Sequence[Cell], above: Sequence[Cell]) -> dict[int, tup
     columns: dict[int, tuple[int, int]] = {}
     week = 0
     initials = _initials(header)
-    for at, cell in enumerate(header):
-        over = _cell(above, at)
+    for column, cell in enumerate(header):
+        over = _cell(above, column)
         match = _WEEK.fullmatch(over) if isinstance(over, str) else None
         if match and not over.strip().isdigit():
             week = int(match.group(1))
@@ -172,17 +175,19 @@ def _day_columns(header: Sequence[Cell], above: Sequence[Cell]) -> dict[int, tup
             named, said = both.group(2), int(both.group(1))
         elif turned:
             named, said = turned.group(1), int(turned.group(2))
-        weekday = initials.get(at, _weekday(named))
+        weekday = initials.get(column, _weekday(named))
         if weekday is not None and said <= MAX_WEEKS:
-            columns[at] = (said, weekday)
+            columns[column] = (said, weekday)
     return columns
 
 
 def _initials(header: Sequence[Cell]) -> dict[int, int]:
     """Columns of whole weeks of initials, M T O T F L S; alone, a T is one of two days."""
     letters = [str(cell or "-").strip().casefold()[:2] for cell in header]
-    whole = [at for at in range(len(letters) - 6) if letters[at : at + 7] == [*"mtotfls"]]
-    return {at + day: day for at in whole for day in range(7)}
+    whole = [
+        column for column in range(len(letters) - 6) if letters[column : column + 7] == [*"mtotfls"]
+    ]
+    return {column + day: day for column in whole for day in range(7)}
 
 
 def _weekday(cell: Cell) -> int | None:
@@ -199,29 +204,29 @@ def _weekday(cell: Cell) -> int | None:
     return days[0] if len(days) == 1 and not chosen else None
 
 
-def _cell(row: Sequence[Cell], at: int | None) -> Cell:
-    return row[at] if at is not None and at < len(row) else None
+def _cell(row: Sequence[Cell], column: int | None) -> Cell:
+    return row[column] if column is not None and column < len(row) else None
 
 
-def _week(row: Sequence[Cell], at: _Columns) -> int | None:
+def _week(row: Sequence[Cell], columns: _Columns) -> int | None:
     """The week that a row says; 1 where no column does, None where it is no week of a pattern."""
-    if at.week_at is None:
+    if columns.week_at is None:
         return 1
-    match = _WEEK.fullmatch(str(_cell(row, at.week_at)))
+    match = _WEEK.fullmatch(str(_cell(row, columns.week_at)))
     week = int(match.group(1)) if match else 0
     return week if 1 <= week <= MAX_WEEKS else None
 
 
 def _fault_of(
-    raw: RawSheet, index: int, row: Sequence[Cell], at: _Columns, begins: dt.date | None
+    raw: RawSheet, index: int, row: Sequence[Cell], columns: _Columns, begins: dt.date | None
 ) -> Fault | None:
     """What is wrong with a row, so that its days are not known."""
 
     def fault(column: str, problem: str, allowed: str) -> Fault:
         return Fault(raw.file, raw.sheet, raw.number(index), column, problem, allowed)
 
-    said = _cell(row, at.from_at)
-    if _week(row, at) is None:
+    said = _cell(row, columns.from_at)
+    if _week(row, columns) is None:
         return fault("Vecka", "ingen vecka i ett rullande schema",
                      f"Skriv schemats vecka, 1–{MAX_WEEKS}.")  # fmt: skip
     if said not in (None, "") and _date(said) is None:
@@ -230,19 +235,19 @@ def _fault_of(
         return fault("Gäller från", "rullande schema utan startdatum",
                      "Skriv måndagen i vecka 1 ovanför rubrikraden, eller i en kolumn Gäller "
                      "från.")  # fmt: skip
-    if at.day_at is not None and _weekday(_cell(row, at.day_at)) is None:
+    if columns.day_at is not None and _weekday(_cell(row, columns.day_at)) is None:
         return fault("Veckodag", "ingen veckodag", "Skriv en dag, t.ex. mån.")
     return None
 
 
 def _shifts(
-    raw: RawSheet, index: int, header: Sequence[Cell], at: _Columns, hours: DayHours,
+    raw: RawSheet, index: int, header: Sequence[Cell], columns: _Columns, hours: DayHours,
     faults: list[Fault],
 ) -> Iterator[tuple[int, int, Shift]]:  # fmt: skip
     """Week, weekday, and start, end and kind of the shifts of a row; cells that are none told."""
     row = raw.rows[index]
-    of_row = _week(row, at) or 1
-    for column, (week, weekday) in at.days.items():
+    of_row = _week(row, columns) or 1
+    for column, (week, weekday) in columns.days.items():
         cell = _cell(row, column)
         try:
             shift = shift_in(cell, hours)
@@ -251,10 +256,14 @@ def _shifts(
             continue
         if shift is not None:
             yield week or of_row, weekday, shift
-    named = None if at.day_at is None else _weekday(_cell(row, at.day_at))
+    named = None if columns.day_at is None else _weekday(_cell(row, columns.day_at))
     if named is not None:
-        kind = _cell(row, at.kind_at)
-        yield of_row, named, (_cell(row, at.start_at), _cell(row, at.end_at), kind or "arbete")
+        kind = _cell(row, columns.kind_at)
+        yield (
+            of_row,
+            named,
+            (_cell(row, columns.start_at), _cell(row, columns.end_at), kind or "arbete"),
+        )
 
 
 def _day(begins: dt.date | None, week: int, weekday: int) -> dt.date:

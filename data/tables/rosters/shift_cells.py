@@ -67,7 +67,7 @@ def shift_in(cell: Cell, hours: DayHours) -> Shift | None:
     return match.group(1), match.group(2), "arbete"
 
 
-def fault_of_cell(raw: RawSheet, index: int, header: Cell, at: int, cell: Cell) -> Fault:
+def fault_of_cell(raw: RawSheet, index: int, header: Cell, column_idx: int, cell: Cell) -> Fault:
     """The fault of a cell that is no shift, by the row and the header that stand in the sheet."""
-    column = shown(header) or f"kolumn {letters(at)} (utan rubrik)"
+    column = shown(header) or f"kolumn {letters(column_idx)} (utan rubrik)"
     return Fault(raw.file, raw.sheet, raw.number(index), column, found_in(cell), ALLOWED)

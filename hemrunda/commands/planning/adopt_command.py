@@ -69,8 +69,8 @@ def command(
 
     tables = source or tables_of(folder)
     config = settings_for(tables, config_path or settings_of(folder, source))
-    at = network_path or network_of(folder)
-    network = load_streets(at) if at is not None else None
+    streets_path = network_path or network_of(folder)
+    network = load_streets(streets_path) if streets_path is not None else None
     before = read_tables(tables, config, network).municipality
     team_plan, round_plan = _plan_of(folder, point)
     after = adopted(before, team_plan, round_plan, on=dt.date.today())
@@ -84,7 +84,7 @@ def command(
     name = folder.name if point is None else f"{folder.name} punkt {point}"
     with writing(out), adding(out) as staged:
         write_input(after, staged / "indata.xlsx")
-        keep_beside(staged, out, at or folder / "network", beside)
+        keep_beside(staged, out, streets_path or folder / "network", beside)
         append_history(known, by, name, [("antagen", "", "", name), *lines], staged)
     counts = {what: sum(change.what == what for change in changes) for what in WHAT_SV}
     counted = ", ".join(f"{WHAT_SV[what]} {n}" for what, n in counts.items() if n)

@@ -255,19 +255,23 @@ def load(plan_folder: PlanFolder) -> None:
     rules, mode = plan.config.rules, plan.config.general.mode
     loads = contact_loads(plan.municipality, plan.team_plan, plan.travel, rules, mode=mode)
     room = room_by_weekday(plan.municipality, plan.team_plan, rules)
-    remarked = [(of, _remark(of, room.get(of.staff_id, ()))) for of in loads if of.n_clients]
+    remarked = [
+        (burden, _remark(burden, room.get(burden.staff_id, ())))
+        for burden in loads
+        if burden.n_clients
+    ]
     if any(why for _, why in remarked):
         click.echo("Lag   Kontakt  Brukare  Min/v  Rymmer  Anmärkning")
-    for of, why in remarked:
+    for burden, why in remarked:
         if why:
             click.echo(
-                f"{of.team_id:<5} {of.staff_id:<8} {of.n_clients:>7}  "
-                f"{number_text(of.minutes):>5}  {number_text(of.capacity):>6}  {why}"
+                f"{burden.team_id:<5} {burden.staff_id:<8} {burden.n_clients:>7}  "
+                f"{number_text(burden.minutes):>5}  {number_text(burden.capacity):>6}  {why}"
             )
-    well = [of.staff_id for of, why in remarked if not why]
+    well = [burden.staff_id for burden, why in remarked if not why]
     if well:
         click.echo(f"Inget att göra hos: {', '.join(well)}")
-    free = [contact_load.staff_id for contact_load in loads if not contact_load.n_clients]
+    free = [burden.staff_id for burden in loads if not burden.n_clients]
     if free:
         click.echo(f"Utan egna brukare, fast de får vara kontakt: {', '.join(free)}")
 

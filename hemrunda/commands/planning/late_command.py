@@ -210,10 +210,10 @@ def _shown(day: LateDay, municipality: Municipality) -> list[DayStop]:
     seen = _visible(day.stops, municipality)
     if is_coarse(municipality):
         numbers: Counter[str] = Counter()
-        for at, stop in enumerate(seen):
+        for seq, stop in enumerate(seen):
             numbers[stop.staff_id] += 1
             begin_s = slot(stop.start_s)
-            seen[at] = replace(
+            seen[seq] = replace(
                 stop, seq=numbers[stop.staff_id], start_s=begin_s, end_s=begin_s + COARSE_S,
                 late_s=-(-stop.late_s // COARSE_S) * COARSE_S,
             )  # fmt: skip
@@ -222,5 +222,5 @@ def _shown(day: LateDay, municipality: Municipality) -> list[DayStop]:
             (stop for stop in seen if stop.client_id),
             key=lambda stop: (stop.start_s, stop.visit_id, stop.carer_no),
         )
-        seen = [replace(stop, staff_id="", seq=at) for at, stop in enumerate(visits, 1)]
+        seen = [replace(stop, staff_id="", seq=seq) for seq, stop in enumerate(visits, 1)]
     return seen

@@ -201,10 +201,10 @@ def _given(
     if source is None and folder is None:
         raise click.UsageError("Ange INDATA: en Excelbok eller en mapp med tabeller.")
     tables = source or tables_of(folder or Path())
-    at = network_path or (network_of(folder) if folder else None)
+    streets_path = network_path or (network_of(folder) if folder else None)
     beside = settings_path(source or folder or tables, config_path)
     config = settings_for(tables, beside)
-    network = load_streets(at)
+    network = load_streets(streets_path)
     result = read_tables(tables, config, network)
     municipality = result.municipality
     if folder is not None:
@@ -212,7 +212,7 @@ def _given(
         from hemrunda.workfolder.points import team_plan_of
 
         municipality = adopted(municipality, team_plan_of(folder, number), None, on=dt.date.today())
-    return Given(tables, at or Path(), beside, config, network, result, municipality)
+    return Given(tables, streets_path or Path(), beside, config, network, result, municipality)
 
 
 def _point(text: str) -> tuple[Path | None, int]:

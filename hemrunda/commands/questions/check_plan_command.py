@@ -55,8 +55,10 @@ def command(
         click.echo(f"{violation.rule}: {violation.message}")
     for violation in of_rounds:
         places = ((said("runda"), violation.round_id), (said("besök"), violation.visit_id))
-        at = ", ".join(f"{what} {name}" for what, name in places if name)
-        click.echo(f"{violation.rule}: {violation.message}{f' ({at})' if at else ''}")
+        places_text = ", ".join(f"{what} {name}" for what, name in places if name)
+        click.echo(
+            f"{violation.rule}: {violation.message}{f' ({places_text})' if places_text else ''}"
+        )
     judged = [context.round_plan for context in (*([] if kind else [plan]), *layers)]
     n_visits = sum(row.kind == "visit" for round_plan in judged for row in round_plan.rows)
     headline = said("{breaches} brott mot reglerna i {rounds} rundor och {visits} besök.").format(

@@ -14,8 +14,8 @@ FLAG: Final[Schema] = {"type": "boolean"}
 DATE: Final[Schema] = {"type": "string", "format": "date"}
 
 
-def _list(of: Schema) -> Schema:
-    return {"type": "array", "items": of}
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
 
 
 def _object(required: dict[str, Schema], **optional: Schema) -> Schema:

@@ -20,14 +20,14 @@ Int64 = NDArray[np.int64]
 
 @kernel
 def _push(heap: Int64, n_heap: int, key: int) -> int:
-    at = n_heap
-    while at > 0:
-        parent = (at - 1) >> 1
+    slot = n_heap
+    while slot > 0:
+        parent = (slot - 1) >> 1
         if heap[parent] <= key:
             break
-        heap[at] = heap[parent]
-        at = parent
-    heap[at] = key
+        heap[slot] = heap[parent]
+        slot = parent
+    heap[slot] = key
     return n_heap + 1
 
 
@@ -36,18 +36,18 @@ def _pop(heap: Int64, n_heap: int) -> int:
     """Remove the least key; return how many are left."""
     n_left = n_heap - 1
     key = heap[n_left]
-    at = 0
+    slot = 0
     while True:
-        child = 2 * at + 1
+        child = 2 * slot + 1
         if child >= n_left:
             break
         if child + 1 < n_left and heap[child + 1] < heap[child]:
             child += 1
         if heap[child] >= key:
             break
-        heap[at] = heap[child]
-        at = child
-    heap[at] = key
+        heap[slot] = heap[child]
+        slot = child
+    heap[slot] = key
     return n_left
 
 

@@ -64,18 +64,18 @@ def fill_in(
         n_found = 0
         v = order[r]
         for e in range(first[v], first[v + 1]):
-            at = rank[neighbour[e]]
-            if at > r and mark[at] != r:
-                mark[at] = r
-                buffer[n_found] = at
+            above = rank[neighbour[e]]
+            if above > r and mark[above] != r:
+                mark[above] = r
+                buffer[n_found] = above
                 n_found += 1
         c = child[r]
         while c != -1:
             for a in range(start[c], start[c + 1]):
-                at = high[a]
-                if at > r and mark[at] != r:
-                    mark[at] = r
-                    buffer[n_found] = at
+                above = high[a]
+                if above > r and mark[above] != r:
+                    mark[above] = r
+                    buffer[n_found] = above
                     n_found += 1
             c = sibling[c]
         begin = start[r]
@@ -83,11 +83,11 @@ def fill_in(
             start[n] = -1
             return start, high
         for k in range(n_found):
-            at = begin + k
-            while at > begin and high[at - 1] > buffer[k]:
-                high[at] = high[at - 1]
-                at -= 1
-            high[at] = buffer[k]
+            slot = begin + k
+            while slot > begin and high[slot - 1] > buffer[k]:
+                high[slot] = high[slot - 1]
+                slot -= 1
+            high[slot] = buffer[k]
         start[r + 1] = begin + n_found
         if n_found > 0:
             sibling[r] = child[high[begin]]
@@ -104,14 +104,14 @@ def arcs_below(first: Int64, high: Int32) -> tuple[Int64, Int32, Int32]:
         start[high[a] + 1] += 1
     for v in range(n):
         start[v + 1] += start[v]
-    at = start[:-1].copy()
+    cursor = start[:-1].copy()
     below = np.empty(len(high), np.int32)
     low = np.empty(len(high), np.int32)
     for v in range(n):
         for a in range(first[v], first[v + 1]):
             low[a] = v
-            below[at[high[a]]] = a
-            at[high[a]] += 1
+            below[cursor[high[a]]] = a
+            cursor[high[a]] += 1
     return start, below, low
 
 
@@ -196,12 +196,12 @@ def prune(
     start = np.zeros(n + 1, np.int64)
     head = np.empty(n_kept, np.int32)
     ms = np.empty(n_kept, np.int32)
-    at = 0
+    n_written = 0
     for v in range(n):
         for a in range(first[v], first[v + 1]):
             if basic[a] == best[a] and basic[a] < INF_MS:
-                head[at] = high[a]
-                ms[at] = basic[a]
-                at += 1
-        start[v + 1] = at
+                head[n_written] = high[a]
+                ms[n_written] = basic[a]
+                n_written += 1
+        start[v + 1] = n_written
     return start, head, ms

@@ -310,15 +310,15 @@ def dissect(first: Int64, neighbour: Int32, degree: Int32, x: Float, y: Float, c
         search = _cut_cell(
             first, neighbour, degree, x, y, cell, where, lo, hi, flow, key, ranked, side, search
         )
-        at = lo
+        end = lo
         for wanted in range(3):
-            begin = at
+            begin = end
             for p in range(lo, hi):
                 if side[cell[p]] == wanted:
-                    buffer[at] = cell[p]
-                    at += 1
-            if wanted < 2 and at - begin > 2:
-                stack[n_stack, 0], stack[n_stack, 1] = begin, at
+                    buffer[end] = cell[p]
+                    end += 1
+            if wanted < 2 and end - begin > 2:
+                stack[n_stack, 0], stack[n_stack, 1] = begin, end
                 n_stack += 1
         for p in range(lo, hi):
             cell[p] = buffer[p]
@@ -334,16 +334,16 @@ def elimination_parents(first: Int64, neighbour: Int32, order: Int32, rank: Int3
     for r in range(n):
         v = order[r]
         for e in range(first[v], first[v + 1]):
-            at = rank[neighbour[e]]
-            if at >= r:
+            above = rank[neighbour[e]]
+            if above >= r:
                 continue
-            while top[at] != -1 and top[at] != r:
-                following = top[at]
-                top[at] = r
-                at = following
-            if top[at] == -1:
-                top[at] = r
-                parent[at] = r
+            while top[above] != -1 and top[above] != r:
+                following = top[above]
+                top[above] = r
+                above = following
+            if top[above] == -1:
+                top[above] = r
+                parent[above] = r
     return parent
 
 
@@ -354,17 +354,17 @@ def postorder(parent: Int32) -> Int32:
     child = np.full(n + 1, -1, np.int32)
     sibling = np.full(n, -1, np.int32)
     for r in range(n - 1, -1, -1):
-        at = parent[r] if parent[r] >= 0 else n
-        sibling[r] = child[at]
-        child[at] = r
+        mother = parent[r] if parent[r] >= 0 else n
+        sibling[r] = child[mother]
+        child[mother] = r
     result = np.empty(n, np.int32)
-    n_done, at = 0, child[n]
-    while at != -1:
-        while child[at] != -1:
-            below = child[at]
-            child[at] = -1
-            at = below
-        result[n_done] = at
+    n_done, mother = 0, child[n]
+    while mother != -1:
+        while child[mother] != -1:
+            below = child[mother]
+            child[mother] = -1
+            mother = below
+        result[n_done] = mother
         n_done += 1
-        at = sibling[at] if sibling[at] != -1 else parent[at]
+        mother = sibling[mother] if sibling[mother] != -1 else parent[mother]
     return result

@@ -64,7 +64,7 @@ def fill_cells(
     first: NDArray[np.int64],
 ) -> NDArray[np.int32]:
     """The legs of each cell, in the order of the legs."""
-    at = first[:-1].copy()
+    cursor = first[:-1].copy()
     legs = np.empty(first[-1], np.int32)
     for leg in range(len(x0)):
         west = int((min(x0[leg], x1[leg]) - size[0]) / size[2])
@@ -74,8 +74,8 @@ def fill_cells(
         for row in range(south, north + 1):
             for column in range(west, east + 1):
                 cell = row * n_cells[0] + column
-                legs[at[cell]] = leg
-                at[cell] += 1
+                legs[cursor[cell]] = leg
+                cursor[cell] += 1
     return legs
 
 

@@ -77,17 +77,17 @@ def fill_rows(
     ms: Int32,
 ) -> None:
     """Number the marked nodes from the top and gather their arcs."""
-    row, at = 0, 0
+    row, arc = 0, 0
     for v in range(len(row_of) - 1, -1, -1):
         row_of[v] = -1
         if marked[v]:
             row_of[v] = row
             for a in range(climb.first[v], climb.first[v + 1]):
-                above[at] = row_of[climb.head[a]]
-                ms[at] = climb.ms[a]
-                at += 1
+                above[arc] = row_of[climb.head[a]]
+                ms[arc] = climb.ms[a]
+                arc += 1
             row += 1
-            first[row] = at
+            first[row] = arc
 
 
 @kernel
@@ -235,12 +235,12 @@ def fill_columns(
     best = np.full(len(rank), INF_MS, np.int32)
     lanes = np.empty(N_LANES, np.int32)
     fixed_ms = np.zeros(N_LANES, np.int32)
-    for at in range(begin, end, N_LANES):
-        to = min(at + N_LANES, end)
+    for first in range(begin, end, N_LANES):
+        to = min(first + N_LANES, end)
         _climb_all(
-            climb, parent, plan.row_of, targets, rank, at, to, best, table, touched, fixed_ms
+            climb, parent, plan.row_of, targets, rank, first, to, best, table, touched, fixed_ms
         )
-        _sweep(plan, sources, fixed_ms, table, touched, lanes, out[:, at:to])
+        _sweep(plan, sources, fixed_ms, table, touched, lanes, out[:, first:to])
 
 
 class Shared(NamedTuple):
