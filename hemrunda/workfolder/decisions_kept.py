@@ -123,11 +123,11 @@ def notes_on_dates(municipality: Municipality, new: Collection[Decision] = ()) -
     holds for all of them or for none. Of ``new`` ones it is told too where they are for other days.
     """
     first, last = horizon_of(municipality)
-    standing = set(in_force_of(municipality))
+    in_force = set(in_force_of(municipality))
     notes: list[str] = []
     for decision in municipality.decisions:
         begins, ends = decision.valid_from, decision.valid_to
-        if decision in standing:
+        if decision in in_force:
             notes += _notes_on_standing(decision, municipality)
         elif begins > last and decision in new:
             notes.append(
@@ -256,10 +256,10 @@ def _refuse_contradicted(decision: Decision, municipality: Municipality) -> None
 def _refuse_outranked(decision: Decision, municipality: Municipality) -> None:
     """Stop where another decision goes before a new one all through the plan, and after it."""
     first, _ = horizon_of(municipality)
-    standing = in_force_of(municipality)
-    if decision in standing or decision.valid_from > first or decision.valid_to < first:
+    in_force = in_force_of(municipality)
+    if decision in in_force or decision.valid_from > first or decision.valid_to < first:
         return
-    other = next((rival for rival in standing if key_of(rival) == key_of(decision)), None)
+    other = next((rival for rival in in_force if key_of(rival) == key_of(decision)), None)
     if other is not None:
         raise SettingsError(
             f"{other.source or 'Tabellen Beslut'}: går före om samma sak, från {other.valid_from}. "

@@ -62,7 +62,7 @@ class ContactCase:
 
 
 @dataclass(frozen=True)
-class _Standing:
+class _Assignment:
     """Who has whom, and the sums that every change is judged by."""
 
     placed: NDArray[np.int64]
@@ -76,7 +76,7 @@ class _Standing:
     """(n_carers, n_placed): a client with each carer, beside that carer's clients of now."""
 
 
-def _standing(case: ContactCase, chosen: NDArray[np.int64]) -> _Standing:
+def _assignment(case: ContactCase, chosen: NDArray[np.int64]) -> _Assignment:
     placed = np.flatnonzero(chosen >= 0)
     contact = chosen[placed]
     own = np.zeros((len(case.capacity), len(placed)))
@@ -84,7 +84,7 @@ def _standing(case: ContactCase, chosen: NDArray[np.int64]) -> _Standing:
     pair = case.pair[np.ix_(placed, placed)]
     load = (own * case.minutes[:, placed]).sum(axis=1).astype(np.int64)
     n_clients = own.sum(axis=1).astype(np.int64)
-    return _Standing(placed, contact, n_clients, load, case.price[:, placed] + own @ pair)
+    return _Assignment(placed, contact, n_clients, load, case.price[:, placed] + own @ pair)
 
 
 def exchanged(case: ContactCase, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -99,59 +99,59 @@ def exchanged(case: ContactCase, chosen: NDArray[np.int64]) -> NDArray[np.int64]
     if len(case.capacity) < 2 or not (chosen >= 0).any():
         return chosen
     for _ in range(N_EXCHANGES_MAX):
-        standing = _standing(case, chosen)
-        shift, swap = _shifts(case, standing), _swaps(case, standing)
+        assignment = _assignment(case, chosen)
+        shift, swap = _shifts(case, assignment), _swaps(case, assignment)
         if min(shift.min(), swap.min()) > -1e-6:
             break
         if shift.min() <= swap.min():
-            carer, q = divmod(int(shift.argmin()), len(standing.placed))
-            chosen[standing.placed[q]] = carer
+            carer, q = divmod(int(shift.argmin()), len(assignment.placed))
+            chosen[assignment.placed[q]] = carer
         else:
-            q, r = divmod(int(swap.argmin()), len(standing.placed))
-            chosen[standing.placed[q]], chosen[standing.placed[r]] = (
-                standing.contact[r],
-                standing.contact[q],
+            q, r = divmod(int(swap.argmin()), len(assignment.placed))
+            chosen[assignment.placed[q]], chosen[assignment.placed[r]] = (
+                assignment.contact[r],
+                assignment.contact[q],
             )
     return chosen
 
 
-def _shifts(case: ContactCase, standing: _Standing) -> NDArray[np.float64]:
+def _shifts(case: ContactCase, assignment: _Assignment) -> NDArray[np.float64]:
     """Change of the price when a client goes to another carer, shape (n_carers, n_placed)."""
-    each, contact = np.arange(len(standing.placed)), standing.contact
-    minutes, capacity = case.minutes[:, standing.placed], case.capacity
-    before = case.load_price(standing.n_clients, standing.load, capacity)
+    each, contact = np.arange(len(assignment.placed)), assignment.contact
+    minutes, capacity = case.minutes[:, assignment.placed], case.capacity
+    before = case.load_price(assignment.n_clients, assignment.load, capacity)
     left = case.load_price(
-        standing.n_clients[contact] - 1,
-        standing.load[contact] - minutes[contact, each],
+        assignment.n_clients[contact] - 1,
+        assignment.load[contact] - minutes[contact, each],
         capacity[contact],
     )
     joined = case.load_price(
-        standing.n_clients[:, None] + 1, standing.load[:, None] + minutes, capacity[:, None]
+        assignment.n_clients[:, None] + 1, assignment.load[:, None] + minutes, capacity[:, None]
     )
-    leaving = left - before[contact] - standing.full[contact, each]
-    change: NDArray[np.float64] = leaving + standing.full + joined - before[:, None]
+    leaving = left - before[contact] - assignment.full[contact, each]
+    change: NDArray[np.float64] = leaving + assignment.full + joined - before[:, None]
     change[contact, each] = np.inf
     return change
 
 
-def _swaps(case: ContactCase, standing: _Standing) -> NDArray[np.float64]:
+def _swaps(case: ContactCase, assignment: _Assignment) -> NDArray[np.float64]:
     """Change of the price when two clients change carers, shape (n_placed, n_placed)."""
-    each, contact = np.arange(len(standing.placed)), standing.contact
-    minutes = case.minutes[:, standing.placed]
-    before = case.load_price(standing.n_clients, standing.load, case.capacity)
-    gone = standing.load[contact] - minutes[contact, each]
+    each, contact = np.arange(len(assignment.placed)), assignment.contact
+    minutes = case.minutes[:, assignment.placed]
+    before = case.load_price(assignment.n_clients, assignment.load, case.capacity)
+    gone = assignment.load[contact] - minutes[contact, each]
     # [q, r]: r in place of q with q's carer. The pair of q and r is counted where r joins, and
     # q is no longer there: it is taken off again on both sides.
     after = case.load_price(
-        standing.n_clients[contact][:, None],
+        assignment.n_clients[contact][:, None],
         gone[:, None] + minutes[contact],
         case.capacity[contact][:, None],
     )
-    pair = case.pair[np.ix_(standing.placed, standing.placed)]
+    pair = case.pair[np.ix_(assignment.placed, assignment.placed)]
     half = (
-        standing.full[contact]
+        assignment.full[contact]
         - pair
-        - standing.full[contact, each][:, None]
+        - assignment.full[contact, each][:, None]
         + after
         - before[contact][:, None]
     )

@@ -14,7 +14,7 @@ from data.units import WEEKDAYS_SV, clocks_apart
 from routing.check.view import PlanView, TeamView
 
 
-def standing(municipality: Municipality) -> list[Decision]:
+def in_force(municipality: Municipality) -> list[Decision]:
     """Decisions that hold when the roster begins, or else the first to begin within it.
 
     None is about who has left before then.
@@ -55,7 +55,7 @@ def _about(ruling: Decision) -> tuple[str, ...]:
 def named_pairs(municipality: Municipality) -> set[tuple[str, str]]:
     """Visits and the carers whom a decision names for them (MA-18)."""
     pairs = set()
-    for ruling in standing(municipality):
+    for ruling in in_force(municipality):
         for visit in municipality.visits if ruling.kind == "person" else ():
             is_it = visit.visit_id == ruling.visit_id
             is_task = not ruling.visit_id and visit.client_id == ruling.client_id
@@ -67,7 +67,7 @@ def named_pairs(municipality: Municipality) -> set[tuple[str, str]]:
 def decision(view: TeamView) -> Iterator[Violation]:
     """``decision``: a decided team, contact, vice or twin is what the plan says."""
     plan = view.team_plan
-    for ruling in standing(view.municipality):
+    for ruling in in_force(view.municipality):
         if ruling.kind == "team":
             is_so, wanted = plan.team_of_client.get(ruling.client_id), ruling.team_id
         elif ruling.kind == "contact":
@@ -86,7 +86,7 @@ def decision(view: TeamView) -> Iterator[Violation]:
 
 def decided_visit(view: PlanView) -> Iterator[Violation]:
     """``decided_visit``: a visit whose day or time is decided is made then."""
-    for ruling in standing(view.municipality):
+    for ruling in in_force(view.municipality):
         for stop in view.stops_of.get(ruling.visit_id, ()) if ruling.visit_id else ():
             if not ruling.valid_from <= stop.row.date <= ruling.valid_to:
                 continue

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from data.model import DATE_MIN
 from data.plans import Violation
-from routing.check.check_decisions import standing
+from routing.check.check_decisions import in_force
 from routing.check.view import TeamView
 
 
@@ -185,7 +185,7 @@ def contact_team(view: TeamView) -> Iterator[Violation]:
     whoever is decided may be of any team of the area.
     """
     plan = view.team_plan
-    decided = {(decision.client_id, decision.staff_id) for decision in standing(view.municipality)}
+    decided = {(decision.client_id, decision.staff_id) for decision in in_force(view.municipality)}
     for name, chosen in (("kontakt", plan.contact), ("vice", plan.vice)):
         for client_id, staff_id in sorted(chosen.items()):
             team_id = plan.team_of_client.get(client_id, "")

@@ -79,8 +79,8 @@ def _warm(
 ) -> tuple[AreaProblem, State]:
     """What stands of the plan that is mended, and a place for as much of the rest as can be."""
     with _COMPILING:
-        standing = load_warm_start(source)
-        area, state = standing.area, standing.state
+        warm = load_warm_start(source)
+        area, state = warm.area, warm.state
         state.tune[:] = params.table()
         state.best_length[:] = state.length
         state.best_seq[:] = state.line[:, :, k.POS_NODE]

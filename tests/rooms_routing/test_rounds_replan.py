@@ -243,8 +243,8 @@ def test_twin_of_the_cost_of_what_stands():
         plan = plan_of(world)
         with_sick(world, next(r.staff_id for r in plan.rows if r.kind == "visit"), world.dates[0])
         for source in areas(world, plan):
-            standing = load_warm_start(source)
-            problem, state = standing.area.problem, standing.state
+            warm = load_warm_start(source)
+            problem, state = warm.area.problem, warm.state
             assert state.scalar[k.SCALAR_COST] == naive_total(problem, state)
             found, warm = prepared(source, np.random.Generator(np.random.PCG64(0)))
             assert warm.scalar[k.SCALAR_COST] == naive_total(found.problem, warm)
@@ -259,15 +259,15 @@ def test_faces_of_the_other_days_count():
     sources, _, _ = split_by_area(
         world.municipality, world.team_plan, world.travel, world.rules, (day,), RoundWeights()
     )
-    standing = load_warm_start(replace(sources[0], current=plan))
+    warm = load_warm_start(replace(sources[0], current=plan))
     staff = sorted({one.shift.staff_id for one in sources[0].shifts})
     whole, mended = {}, {one.visit.visit_id for one in sources[0].occurrences}
     for row in plan.rows:
         if row.kind == "visit" and (row.date != day or row.visit_id in mended):
             whole[row.client_id, row.staff_id] = whole.get((row.client_id, row.staff_id), 0) + 1
-    for client_id, place in standing.area.place_of_client.items():
+    for client_id, place in warm.area.place_of_client.items():
         for i, who in enumerate(staff):
-            assert standing.state.meetings[0, place, i] == whole.get((client_id, who), 0)
+            assert warm.state.meetings[0, place, i] == whole.get((client_id, who), 0)
 
 
 def test_changes_are_told_one_by_one(tiny_world):
