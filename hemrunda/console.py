@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from data.receipt import Receipt
 
 MAX_LINES = 40
+"""Of faults on screen; the rest are counted."""
 LINE_EVERY_S = 10.0
 
 

@@ -113,7 +113,10 @@ def lower_bound(
     near = np.sort(price_of, axis=0)
     size = max(1, n_units // n_teams)
     price = near[min(n_units - 1, size)].copy()
-    best, step, n_stale = -np.inf, 1.5, 0
+    # Two, and 0.6 of it after twelve steps without a better bound (Held, Wolfe & Crowder 1974, doi
+    # 10.1007/BF01580223, halve it). Mean gap of two of 400 Euclidean and SJC4a: step 1 1.24 %, 1.5
+    # 1.22, 2 1.19; 0.4 1.26, 0.8 1.23; after six 1.27, after 24 1.24 (the last four from 1.5).
+    best, step, n_stale = -np.inf, 2.0, 0
     best_price = price.copy()
     for _ in range(n_steps):
         reduced = price_of - price[None, :]

@@ -23,9 +23,15 @@ from partition.teams.team_measures import intra_team_travel_s
 from partition.teams.team_problem import LOCKED_COST, TeamProblem
 
 N_PRICES = 16
-"""Prices of a move from 1000 to 0.05, each about half the one before."""
+"""Prices of a move, each about half the one before."""
+DEAREST, CHEAPEST = 1000.0, 0.05
+"""Of those prices. From 100 to 0.5 and from 10 000 to 0.005 give the same front of 400 clients:
+0.452, 0.945 and 0.978 of the gain for 8, 20 and 39 moves, and a thousandth between them."""
 N_BISECTIONS = 9
 """Between two of them, to within a five-hundredth of their distance."""
+LOWEST, HIGHEST = 0.02, 3000.0
+"""Where the bisection begins: wider than the prices. From 0.2 to 300 loses the point of 8 moves;
+ten times wider both ways gives 0.451, 0.948, 0.977."""
 NEAR_TODAY = AnnealParams(n_starts=0, n_repairs=0)
 TRAVEL_FACTORS = (1, 4, 16, 64)
 """What the price of intra-team travel is multiplied by, one by one, until travel is no longer
@@ -139,7 +145,7 @@ class Archive:
     def fill(self, free: NDArray[np.int64]) -> None:
         """Walk from the present division to the free one, and back again."""
         best = self.add(relabelled(self.problem, free))
-        prices = np.geomspace(1000.0, 0.05, N_PRICES)
+        prices = np.geomspace(DEAREST, CHEAPEST, N_PRICES)
         for direction, begin in ((1, self.today), (-1, best)):
             team = begin.team
             for number, price in enumerate(prices[::direction]):
@@ -173,7 +179,7 @@ class Archive:
     def _bisected(self, budget: int, factor: int) -> Met:
         """The cheapest of the divisions met with the price of change bisected for the budget."""
         n_before = len(self.met)
-        low, high = 0.02, 3000.0
+        low, high = LOWEST, HIGHEST
         start = self.best(budget, 0 if factor > 1 else None).team
         for step in range(N_BISECTIONS):
             if self.progress.is_stopping:

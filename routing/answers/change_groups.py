@@ -22,6 +22,7 @@ PHONE: Final = "Ring dessa"
 OTHER_CARER: Final = "Byter person"
 OTHER_TIME: Final = "Bara ny tid"
 ITEMS_MOST: Final = 6
+"""Changes named of one group; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)

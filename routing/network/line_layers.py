@@ -22,6 +22,7 @@ from routing.network.way_rules import WayRule, as_street, judge_way
 _OTHER_TAGS = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 _SCALE: Final = 1e7
 MAX_LINES: Final = 2_000_000
+"""Against a file that is not of streets."""
 
 
 def load_lines(file: Path, layers: list[str], *, epsg: int) -> StreetNetwork:
