@@ -17,7 +17,7 @@ from routing.engine.search_params import SearchParams
 
 MOST_NODES = 160
 """On one route: memory alone, since a full one takes no more. Eight hours of visits of three
-minutes, side by side, fill it; the longest round of the demo holds some thirty."""
+minutes, side by side, fill it; the longest round of the demo has 20 visits."""
 __all__ = ["empty_state", "kernels_moving", "kernels_place", "no_soft", "pack", "pack_rows"]
 
 
