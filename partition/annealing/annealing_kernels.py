@@ -308,11 +308,10 @@ def draw_move(
         return 0
     unit[0] = i
     target[0] = b
-    # Of twenty: eight move one unit, nine exchange two (five of them near each other), three go
-    # round three teams, which is all that is left where bounds are tight. Each share at none and
-    # at twice itself, the others in proportion; per cent of the cost, four seeds of 400 on streets,
-    # 400 Euclidean and SJC4a, 40 rounds: move 107, 100.2; exchange 100.4, 100.6; near 100.1,
-    # 100.3; three 99.9, 99.8; the third near 100.0, 100.2.
+    # Of twenty: eight move one, nine exchange two (five near each other), three go round three
+    # teams. Each at none and at twice itself, the others in proportion; per cent of the cost, four
+    # seeds of 400 on streets, 400 Euclidean and SJC4a, 40 rounds: move 107, 100.2; exchange 100.4,
+    # 100.6; near 100.1, 100.3; three 99.9, 99.8; near 100.0, 100.2.
     kind = rng.random()
     if kind < 0.4:
         return 1 if s.size[a] > 1 and s.size[b] < s.members.shape[1] else 0
