@@ -25,9 +25,8 @@ HEAD: Final = """# Ekhamn, a municipality that does not exist
 
 *For anyone who asks how real the demo is.* Written by `python -m benchmarks.ekhamn`.
 
-`hemrunda demo` plans for Ekhamn. `data.demo` draws it from a seed, with nobody in it who lives;
-people, visits and rosters follow the distributions that the sources give. Likeness to a real place
-is chance: the postcode series 637 is given to no place.
+`hemrunda demo` plans for Ekhamn. `data.demo` draws it from a seed: nobody in it lives, and its
+postcode series 637 is given to no place. People, visits and rosters follow the sources.
 
 ```python
 from data.demo import make_municipality, make_streets
@@ -36,39 +35,36 @@ network = make_streets(seed=1, n_clients=400)  # data.streets.StreetNetwork
 town = make_municipality(network, n_clients=400, n_days=14, seed=1)  # data.model.Municipality
 ```
 
-The same seed gives the same town to the last bit. `make_municipality` takes a real network too.
-Other sizes and loads: `PRESETS` in `data.demo.municipality`.
+One seed, one town. `make_municipality` takes a real network too. Other sizes and loads: `PRESETS`
+in `data.demo.municipality`; the town as other systems export it: `data.demo.exports`.
 
 ## The town
 
-A harbour town in SWEREF 99 TM around E 607 000, N 6 487 000: a river with three bridges, an island,
-a railway, an old town of one-ways, a ring with roundabouts, villas on blind streets, and five
-villages (ten for a city) at 5–9 km.
+In SWEREF 99 TM around E 607 000, N 6 487 000: a river with three bridges, an island, a railway, an
+old town of one-ways, villas on blind streets, five villages (ten for a city) at 5–9 km.
 
 """
 PEOPLE: Final = """
-Seed 1; the times, on two shared cores, are for orientation.
+Seed 1, two shared cores.
 
 ## The people
 
-**Clients** are couples or alone, with pets, keys, pauses, decisions that end. **Visits** come in
-five classes of need: daily tasks have a window, weekly and fortnightly mostly a free day; medicine
-keeps four hours apart. **Staff** are contacts, a floater for each team, a pool for three or four,
-and hourly carers (ids with V) where a date is short, with every second weekend off. **The present
-teams** are bad on purpose: cut straight over the river, of about ten to fifty clients.
+**Clients** have pets, keys, pauses, decisions that end, in five classes of need. **Staff** are
+contacts, a floater for each team, a pool for three or four, and hourly carers (ids with V), with
+every second weekend off. **The present teams** are bad on purpose: cut straight over the river, of
+about ten to fifty clients. There is no night.
 
 ## Generated against target
 
-`[inf]` is the authors' inference; other marks are [requests](../en/requirements.md) or studies.
-`python -m data.demo.facts [--clients N] [--seed S]` prints any size; tests hold every line.
+`[inf]` is the authors' inference, *tuned* that the towns were fitted to one; other marks are
+[requests](../en/requirements.md) or studies. `python -m data.demo.facts [--clients N] [--seed S]`
+prints any size; tests hold every line.
 
 | What | Measured | Target | Basis |
 |---|---|---|---|
 """
 FOOT: Final = """
-Where it leaves the targets: with every second weekend free, fewer carers a client cannot cover the
-weekends' mornings and evenings. There is no night. `data.demo.exports` writes the same town as
-other systems do.
+It leaves the targets where every second weekend is free: fewer carers cannot cover the weekends.
 """
 
 

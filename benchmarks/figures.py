@@ -15,9 +15,8 @@ from typing import Any
 TITLE = "Figures of the engine"
 HEAD = """# {title}
 
-*For anyone who asks how fast or how good it is.* Made by `python -m benchmarks.figures` from what
-the benchmarks wrote; each table says by which command, on what and when. One run each: read small
-differences as noise.
+*For anyone who asks how fast or how good it is.* Made by `python -m benchmarks.figures`; each table
+says by which command, on what and when. One run each.
 """
 
 
@@ -26,14 +25,24 @@ def _shown(value: Any) -> str:
 
 
 def table(name: str, rows: list[dict[str, Any]]) -> str:
-    """The rows of one file under its name."""
-    lines = [f"\n## {name}\n", "| Work | Value | Target | Holds | Peers |", "|---|--:|---|---|---|"]
+    """The rows of one file under its name.
+
+    What all their works begin with stands above them; a column that is empty is left out.
+    """
+    first = rows[0]["work"]
+    shared = first[: first.rfind(": ") + 2] if ": " in first and len(rows) > 1 else ""
+    shared = shared if all(row["work"].startswith(shared) for row in rows) else ""
+    has_peers = any(row["peers"] for row in rows)
+    lines = [f"\n## {name}\n", *([shared.removesuffix(" ") + "\n"] if shared else [])]
+    lines += ["| Work | Value | Target | Holds |" + " Peers |" * has_peers]
+    lines += ["|---|--:|---|---|" + "---|" * has_peers]
     for row in rows:
         holds = {None: "–", True: "yes", False: "**no**"}[row["holds"]]
         peers = "; ".join(f"{who} {_shown(one)}" for who, one in row["peers"].items())
         target = "" if row["target"] is None else _shown(row["target"])
         value = f"{_shown(row['value'])} {row['unit']}"
-        lines.append(f"| {row['work']} | {value} | {target} | {holds} | {peers} |")
+        told = [row["work"].removeprefix(shared), value, target, holds, *[peers][: int(has_peers)]]
+        lines.append(f"| {' | '.join(told)} |")
     on = sorted({f"{row['machine']}, {row['date']}" for row in rows})
     return "\n".join([*lines, "", "; ".join(on)])
 

@@ -80,8 +80,8 @@ def start_rows(case: Case, n_seeds: int) -> list[Row]:
         cpu = time.process_time() - cpu
         ends[name] = float(np.mean(costs))
         told[name] = (
-            f"at the end {100 * ends[name] / ends['cut by work']:.1f} %, itself "
-            f"{np.mean(begins) / ends['cut by work']:.1f} times that, silhouette "
+            f"{100 * ends[name] / ends['cut by work']:.1f} %, from "
+            f"{np.mean(begins) / ends['cut by work']:.1f} ×, silhouette "
             f"{np.mean(shapes):.3f}, {cpu / n_seeds:.1f} CPU s"
         )
     best = ends["cut by work"] <= min(ends.values())
@@ -116,7 +116,7 @@ def tuned_rows(case: Case, n_seeds: int) -> list[Row]:
             kind = type(getattr(AnnealParams(), name))
             cost, cpu = _mean_cost(case, AnnealParams(**{name: kind(value)}), n_seeds)
             told[f"{name} {value:g}"] = (
-                f"{100 * cost / basis:.1f} %, {100 * cpu / basis_cpu:.0f} % of the time"
+                f"{100 * cost / basis:.1f} %, {100 * cpu / basis_cpu:.0f} % time"
             )
     work = f"{case.name}: objective at the tuned numbers, mean of {n_seeds} seeds"
     return [Row(work, basis / 1000, "1000 s or m", "shown", None, told)]

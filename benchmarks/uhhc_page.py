@@ -16,18 +16,14 @@ FIGURES: Final = Path(__file__).with_name("uhhc_figures.json")
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "figures" / "uhhc.md"
 HEAD: Final = """# The public benchmark of home care
 
-*For anyone who compares with other solvers.* Made by `python -m benchmarks.uhhc_page` from what
-the benchmark wrote; how lateness is priced in a municipality's own plan:
-[late.md](../en/late.md).
+*For anyone who compares with other solvers.* Made by `python -m benchmarks.uhhc_page`. Lateness in
+a municipality's own plan: [late.md](../en/late.md).
 
 The *Unified Home Healthcare* formulation ([Ceschia et al. 2026](https://doi.org/10.1111/itor.70140);
-instances and results github.com/iolab-uniud/uhhc, CC BY 4.0) has soft windows, lateness, waiting,
-overtime, idle time, preferred and incompatible caregivers, optional patients, double services,
-lunches and several terminal points. `benchmarks/uhhc.py` runs our engine on its instances.
-
-Every plan is priced by `benchmarks/uhhc_format.py`, which shares no code with the search and gives
-the published totals of all 24 published solutions. The official validator (`uhhc-toolbox`, 0.2.3)
-accepted the best solution of all twelve with the same totals.
+instances and results github.com/iolab-uniud/uhhc, CC BY 4.0) has soft windows, lateness, overtime,
+incompatible caregivers, optional patients, double services and lunches. `benchmarks/uhhc_format.py`
+prices every plan: it shares no code with the search and gives the totals of all 24 published
+solutions. The official validator (`uhhc-toolbox` 0.2.3) gave our best twelve the same totals.
 
 ## Measured
 """
@@ -40,14 +36,12 @@ COLUMNS: Final = {
     "gap_mean_pct": "mean against mean, %",
     "published_s": "published s",
     "cpu_s": "CPU s",
-    "at_10_s": "ours at 10 s",
     "unserved": "unserved",
     "late_min": "late min",
 }
 RUNS: Final = """
-Seeds an instance: {seeds}, each for the published seconds of wall time; *CPU s* is what a run got.
-Published: ten runs of the authors' simulated annealing. *Unserved* and *late* are
-of our best plan."""
+Seeds an instance: {seeds}, each for the published seconds of wall time. Published: ten runs of the
+authors' simulated annealing. *Unserved* and *late*: our best plan."""
 
 
 def _shown(value: float | str | None) -> str:

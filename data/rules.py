@@ -64,7 +64,7 @@ class RoundRules:
     break_s: int = 30 * 60
     max_work_without_break_s: int = 5 * 3600
     break_required_over_s: int = 5 * 3600
-    """Shifts longer than this hold a break of ``break_s``, in one piece, never split by travel."""
+    """Longer shifts hold a break in one piece; never split by travel."""
     handover_s: int = 10 * 60
     """At the base: at the end of a day shift and at the start of an evening shift (LU-40)."""
     handover_not_under_s: int = 3 * 3600
@@ -73,12 +73,12 @@ class RoundRules:
     clash_limits: Mapping[str, int] = field(
         default_factory=lambda: {"shower": 2, "cleaning": 1, "laundry": 2, "shopping": 2}
     )
-    """Most visits of one task by one carer in one half-day (by start, parted at `[hours] noon`)."""
+    """Most visits of a task by a carer in a half-day; by start, parted at `[hours] noon`."""
     client_time_band_pct: tuple[int, int] = (65, 70)
     overhead_pct: int = 30
     """Of the price of an hour, for all that is no visit (MA-04, LU-03)."""
     heavy_most: int = 2
-    """More heavy tasks than this in a carer's half-day, of whatever kinds, are told of (MA-35)."""
+    """More heavy tasks in a carer's half-day are told of (MA-35); of whatever kinds."""
     heavy_hard: bool = False
     """Whether ``heavy_most`` is a rule that the rounds keep; else what passes it is told of."""
     visits_most: int = 16
@@ -88,7 +88,7 @@ class RoundRules:
     slack_s_per_visit: int = 0
     """Extra seconds reserved after every visit (FA-02)."""
     lend_in_area: bool = True
-    """Day carers may help another team of their area, at a price that makes it the last resort."""
+    """Day carers may help another team of their area; as a last resort, by its price."""
     one_errand: bool = False
     """Two visits in one home on one date come one after the other, the one that must begin first
     first: nobody cleans while another helps with the shower, or before the morning visit."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -247,12 +248,12 @@ def _class_facts(town: Municipality, levels: Sequence[str]) -> list[Fact]:
         n_here = max(n_in[level], 1)
         name = level.replace("_", " ")
         facts += [
-            Fact(f"{name}: share of clients", n_in[level] / len(levels), share - 0.01, share + 0.01,
-                 f"{100 * share:.0f} %", "[inf], tuned"),
+            Fact(f"{name}: share", n_in[level] / len(levels), share - 0.01, share + 0.01,
+                 f"{100 * share:.0f} %", "tuned"),
             Fact(f"{name}: visits a day", visits[level] / n_here, 0.85 * a_day, 1.15 * a_day,
-                 f"{a_day}", "[inf], tuned"),
-            Fact(f"{name}: carer hours a month", hours[level] / n_here, 0.82 * a_month,
-                 1.22 * a_month, f"{a_month}", "[inf], tuned"),
+                 f"{a_day}", "tuned"),
+            Fact(f"{name}: hours a month", hours[level] / n_here, 0.82 * a_month,
+                 1.22 * a_month, f"{a_month}", "tuned"),
         ]  # fmt: skip
     return facts
 
@@ -263,13 +264,25 @@ def _share(flags: object) -> float:
 
 
 def as_markdown(facts: Sequence[Fact]) -> str:
-    """The facts as a Markdown table, ready for the documentation."""
+    """The facts as a Markdown table, ready for the documentation.
+
+    Those of one class of need, whose names begin alike (``service: …``), share a row.
+    """
     lines = ["| What | Measured | Target | Basis |", "|---|---|---|---|"]
-    for fact in facts:
-        is_share = "%" in fact.target or not any(sign.isdigit() for sign in fact.target)
-        shown = f"{100 * fact.measured:.1f} %" if is_share else f"{fact.measured:.2f}"
-        lines.append(f"| {fact.name} | {shown} | {fact.target} | {fact.basis} |")
+    alike = itertools.groupby(facts, lambda fact: fact.name.rpartition(": ")[0] or fact.name)
+    for name, group in alike:
+        of_one = list(group)
+        parts = [fact.name.removeprefix(f"{name}: ") for fact in of_one]
+        what = name if parts == [name] else f"{name}: {', '.join(parts)}"
+        shown = "; ".join(_shown(fact) for fact in of_one)
+        targets = "; ".join(fact.target for fact in of_one)
+        lines.append(f"| {what} | {shown} | {targets} | {of_one[0].basis} |")
     return "\n".join(lines)
+
+
+def _shown(fact: Fact) -> str:
+    is_share = "%" in fact.target or not any(sign.isdigit() for sign in fact.target)
+    return f"{100 * fact.measured:.1f} %" if is_share else f"{fact.measured:.2f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

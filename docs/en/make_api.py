@@ -14,12 +14,12 @@ HEAD = """# The Python face
 
 *For programmers.* `import hemrunda as hr`; what stands here keeps its name. Times are whole
 seconds, geometry is in the municipality's projected system (EPSG:3006 unless it says otherwise).
-Errors' texts are Swedish; `hr.in_english(str(error))` says the same in English. Examples: [a town
-planned](plan_a_town.ipynb), [divisions compared](compare_divisions.ipynb), `help(hr.plan)`. JSON:
-[inputs](schemas/input.schema.json), [plans](schemas/plan.schema.json), made by `python
-docs/en/schemas/make_schemas.py`.
+More of each, and what is raised and returned: `help(hr.plan)`. Errors' texts are
+Swedish; `hr.in_english(str(error))` says the same in English. Examples: [a town
+planned](plan_a_town.ipynb), [divisions compared](compare_divisions.ipynb). JSON:
+[inputs](schemas/input.schema.json), [plans](schemas/plan.schema.json).
 
-Made from the docstrings by `python docs/en/make_api.py`; what is raised and returned: `help`.
+Made from the docstrings by `python docs/en/make_api.py`.
 """
 
 
@@ -36,16 +36,25 @@ def signature_of(value: Any) -> str:
     return f"({', '.join(names)})"
 
 
-LEFT_TO_HELP = ("Examples", "Raises", "Returns")
+FEW = 3
+"""Words of a parameter that tell nobody more than its name."""
+LEFT_TO_HELP = ("Attributes", "Examples", "Raises", "Returns")
 """Sections of a docstring that ``help`` shows and the page does not."""
 
 
 def text_of(value: Any) -> str:
-    """A docstring as a block, without its underlines and what is left to ``help``."""
+    """A docstring as text, without the sections that are left to ``help``."""
     parts = re.split(r"\n(?=\w+\n-{4,}\n)", inspect.getdoc(value) or "")
     kept = [part.rstrip() for part in parts if not part.startswith(LEFT_TO_HELP)]
-    text = "\n\n".join(re.sub(r"^(\w+)\n-{4,}\n", "", part) for part in kept)
-    return f"```text\n{text}\n```\n"
+    named = [parameters_of(part) if part.startswith("Parameters\n") else part for part in kept]
+    return "\n\n".join(filter(None, named)).replace("``", "`") + "\n"
+
+
+def parameters_of(section: str) -> str:
+    """The first sentence on each parameter of which more than its type is told."""
+    told = re.findall(r"^([*\w, ]+?)(?: : .*)?\n((?: {4}.*\n?)+)", section, flags=re.M)
+    first = [(names, re.split(r"[.;](?:\s|$)", " ".join(text.split()))[0]) for names, text in told]
+    return "\n".join(f"- `{names}`: {text}" for names, text in first if len(text.split()) > FEW)
 
 
 def members_of(kind: type) -> list[str]:
@@ -80,7 +89,7 @@ def page() -> str:
         parts.append(f"## `hr.{name}{call}`\n\n{text_of(value)}")
         if isinstance(value, type) and not is_error:
             parts.append("\n".join(members_of(value)) + "\n")
-    return "\n".join(parts)
+    return "\n".join(parts).replace("``", "`")
 
 
 if __name__ == "__main__":

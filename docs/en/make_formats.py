@@ -21,9 +21,8 @@ HEAD = """# Tables, columns and settings
 *For who writes the files or the program that exports them.* How cells are read: [data.md](data.md).
 
 Each header, its `column`, and what cells may hold, in the program's Swedish. One in **bold** must
-be there, with every cell filled. Other spellings are known too (`data/tables/schema`); `hemrunda
-check headers` asks about the rest. An *id* has at most 64 characters, no `;`, `,`, `|` or hidden
-one; a *date* is `2026-11-30`, a *clock time* `08:00`.
+be there, with every cell filled. Other spellings: `data/tables/schema`. An *id* has at most 64
+characters, no `;`, `,` or `|`; a *date* is `2026-11-30`, a *clock time* `08:00`.
 
 Made by `python docs/en/make_formats.py`; a test compares.
 """
@@ -32,8 +31,8 @@ SETTINGS = """
 ## Settings
 
 `hemrunda.toml` beside the tables, with the defaults; write only what differs. An unknown key is a
-fault that names the nearest. `preset` in `[general]` changes several defaults at once. Prices are
-in seconds of travel ([what is weighed](rounds.md#what-is-weighed)).
+fault that names the nearest. `preset` in `[general]` changes several defaults at once. `[prices]`:
+[what is weighed](rounds.md#what-is-weighed).
 """
 
 BLOCKS = """
@@ -57,8 +56,10 @@ per_alarm_min = 20        # for each of the team's alarms (Larm per vecka)
 ```
 """
 
-CLAUSE_MOST = 90
+CLAUSE_MOST = 64
 """Letters of a comment on one line."""
+LONG = 6
+"""Words of what cells may hold that are not said twice."""
 SHORT = {
     contract.ID: "an id",
     contract.IDS: "ids, with semicolons between",
@@ -81,6 +82,9 @@ def table_of(table: Table, above: dict[str, Column]) -> str:
         known = above.setdefault(column.name, column)
         if known is not column and (known.header, known.allowed) == (column.header, column.allowed):
             allowed = allowed if allowed in SHORT.values() else "as above"
+        if len(allowed.split()) > LONG:
+            said = above.setdefault(allowed, column)
+            allowed = allowed if said is column else f"as {said.header} above"
         header = f"**{column.header}**" if column.is_required else column.header
         kinds.setdefault(allowed, []).append(f"{header} `{column.name}`")
     lines = [f"\n## {table.sheet} (`{table.name}`)\n"]
@@ -144,15 +148,11 @@ def settings() -> str:
         "deadlines": config.rules.deadlines,
         "travel": config.travel,
         "soft": config.soft,
-        "prices": config.prices,
     }
     lines = ["```toml"]
     for name, part in parts.items():
         lines.append(f"[{name}]")
-        if name == "prices":
-            lines.append('preset = "balanced"')
-        # What a price means is a table of its own, in rounds.md.
-        said = {} if name == "prices" else meanings(type(part))
+        said = meanings(type(part))
         for field in dataclasses.fields(part):
             value = getattr(part, field.name)
             key = key_of(field.name, value)
