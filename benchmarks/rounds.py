@@ -35,10 +35,10 @@ from data.travel_times import TravelTimes
 from partition import plan_teams
 from routing.check import check_plan
 from routing.engine import kernels_layout as k
+from routing.horizon.area_split import split_by_area
 from routing.measures import Scope, measure
 from routing.rounds import RoundWeights, SearchParams, plan_rounds
 from routing.rounds.area_search import prepared
-from routing.rounds.plan_horizon import split_by_area
 from routing.travel import travel_times
 
 TIERS = RoundWeights().tier

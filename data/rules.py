@@ -89,6 +89,8 @@ class RoundRules:
     """Extra seconds reserved after every visit (FA-02)."""
     lend_in_area: bool = True
     """Day carers may help another team of their area; as a last resort, by its price."""
+    lend_between_areas: bool = True
+    """Carers may help another area with what must be done and nobody of its own can."""
     one_errand: bool = False
     """Two visits in one home on one date come one after the other, the one that must begin first
     first: nobody cleans while another helps with the shower, or before the morning visit."""

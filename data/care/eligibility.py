@@ -47,6 +47,8 @@ class Standing(Enum):
     """Her own team's client, or all of her area are hers (evening, pool, floaters)."""
     LENT = "lent"
     """A day carer of another team of the area."""
+    BORROWED = "borrowed"
+    """A carer of another area."""
     NONE = "none"
 
 
@@ -74,13 +76,20 @@ def lacking(carer: Staff, skills: Iterable[str], day: dt.date) -> tuple[str, ...
 
 
 def standing(
-    carer: Staff, client: Client, team_plan: TeamPlan, part: str, *, lend_in_area: bool
+    carer: Staff,
+    client: Client,
+    team_plan: TeamPlan,
+    part: str,
+    *,
+    lend_in_area: bool,
+    lend_between_areas: bool = False,
 ) -> Standing:
     """Whether the carer's work includes the client's team.
 
     Day carers serve their team; evening carers, pool and floaters all teams of their area;
     contact and vice always their own clients. With ``lend_in_area`` a day carer of another team
-    of the area may help where her own team is not asked.
+    of the area may help where her own team is not asked, and with ``lend_between_areas`` anyone
+    of another area.
 
     Parameters
     ----------
@@ -92,7 +101,7 @@ def standing(
     if carer.staff_id in near or team_plan.staff_team.get(carer.staff_id) == team.team_id:
         return Standing.OWN
     if team_plan.staff_area.get(carer.staff_id) != team.area_id:
-        return Standing.NONE
+        return Standing.BORROWED if lend_between_areas else Standing.NONE
     if carer.role != "contact" or carer.shift_group == "evening" or part != "day":
         return Standing.OWN
     return Standing.LENT if lend_in_area else Standing.NONE

@@ -181,13 +181,17 @@ def _mode(plan: PlanContext, shift: UsableShift) -> str:
 def _able(
     plan: PlanContext, visit: Visit, shifts: Sequence[UsableShift], date: dt.date
 ) -> tuple[int, ...]:
-    """The positions of those shifts whose carer may make the visit."""
+    """The positions of those shifts whose carer may make the visit, or is lent to it."""
     town, lends = plan.municipality, plan.config.rules.rounds.lend_in_area
     client = town.client_by_id[visit.client_id]
     able = []
     for i, shift in enumerate(shifts):
         carer = town.staff_by_id[shift.shift.staff_id]
-        comes_as = standing(carer, client, plan.team_plan, shift.shift.part, lend_in_area=lends)
+        made = plan.round_plan.rounds.get(shift.round_id, ())
+        comes_as = standing(
+            carer, client, plan.team_plan, shift.shift.part, lend_in_area=lends,
+            lend_between_areas=any(row.visit_id == visit.visit_id for row in made),
+        )  # fmt: skip
         if comes_as is not Standing.NONE and not visit_bar(carer, visit, client, date, comes_as):
             able.append(i)
     return tuple(able)

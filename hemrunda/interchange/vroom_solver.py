@@ -107,7 +107,7 @@ def solve_vroom(
     """
     from routing.check import check_plan
     from routing.engine.weights import RoundWeights
-    from routing.rounds.plan_horizon import plan_rounds
+    from routing.horizon.plan_horizon import plan_rounds
 
     given = Arguments()
     given.mapping("problem", problem)

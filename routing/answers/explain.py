@@ -20,9 +20,10 @@ from routing.engine.kernels_layout import Problem
 from routing.engine.kernels_route import price_in, retime, take_out
 from routing.engine.kernels_search import begin
 from routing.engine.weights import RoundWeights
+from routing.horizon.area_split import split_by_area, together_as
+from routing.roster.joined_areas import area_of_client, joined_areas
 from routing.roster.pins import pins_kept
 from routing.rounds.plan_decoding import LoadedArea, generator, load_plan
-from routing.rounds.plan_horizon import split_by_area
 from routing.rounds.round_problem import AreaInput, standing_of
 from routing.rounds.unplanned_reasons import blocking_rule
 
@@ -58,7 +59,8 @@ class Alternative:
     """Tier, new carer, travel and wished time together, in seconds of travel."""
     reason: str
     lent_from: str = ""
-    """The team that lends her for the visit, where her own is another (`Standing.LENT`)."""
+    """The team that lends her for the visit, where her own is another (`Standing.LENT`,
+    `Standing.BORROWED`); the area, where she is of the pool."""
 
     @property
     def standing(self) -> str:
@@ -113,12 +115,17 @@ class Explainer:
         sources, _, _ = split_by_area(
             municipality, team_plan, travel, rules, plan.dates, weights or RoundWeights()
         )
-        self._sources = {source.area_id: source for source in sources}
+        self._sources = sources
 
-    def _load(self, visit_id: str) -> LoadedArea:
-        client_id = self._municipality.visit_by_id[visit_id].client_id
-        team_id = self._team_plan.team_of_client[client_id]
-        return load_plan(self._sources[self._team_plan.team_by_id[team_id].area_id], self._plan)
+    def _load(self, visit_id: str, date: dt.date) -> LoadedArea:
+        """The client's area, with those that lend and borrow carers on the date."""
+        area_id = area_of_client(
+            self._team_plan, self._municipality.visit_by_id[visit_id].client_id
+        )
+        rows = (row for row in self._plan.rows if row.date == date)
+        joined = together_as(self._sources, joined_areas(self._team_plan, rows))
+        source = next(source for source in joined if area_id in source.area_ids)
+        return load_plan(source, self._plan)
 
     def visit(self, visit_id: str, date: dt.date, carer_no: int = 1) -> VisitExplanation:
         """Why this carer and this time, and what every other carer at work would cost.
@@ -128,7 +135,7 @@ class Explainer:
         KeyError
             Where the plan holds no such visit on the date.
         """
-        loaded = self._load(visit_id)
+        loaded = self._load(visit_id, date)
         u = loaded.node_of[visit_id, date, carer_no]
         problem, state, source = loaded.area.problem, loaded.state, loaded.area.source
         mine = int(state.plan[u, k.PLAN_ROUTE])
@@ -187,7 +194,8 @@ class Explainer:
         tier = self._team_plan.tier(client_id, carer.staff_id, carer.role)
         client, part = self._municipality.client_by_id[client_id], source.shifts[r].shift.part
         is_lent = standing_of(carer, client, source, part) is not Standing.OWN
-        home = self._team_plan.staff_team.get(carer.staff_id, "") if is_lent else ""
+        plan, who = self._team_plan, carer.staff_id
+        home = plan.staff_team.get(who) or plan.staff_area.get(who, "") if is_lent else ""
         return Alternative(carer.staff_id, tier, start_s, travel_s, is_new, price, reason, home)
 
     def _alternative(self, problem: Problem, loaded: LoadedArea, u: int, r: int) -> Alternative:
@@ -239,7 +247,7 @@ class Explainer:
         KeyError
             Where the visit is not among the plan's unplanned.
         """
-        loaded = self._load(visit_id)
+        loaded = self._load(visit_id, date)
         u = loaded.node_of[visit_id, date, carer_no]
         if loaded.state.plan[u, k.PLAN_ROUTE] >= 0:
             raise KeyError(visit_id)

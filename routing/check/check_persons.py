@@ -40,7 +40,7 @@ def own_area(view: PlanView) -> Iterator[Violation]:
     Where `RoundRules.lend_in_area` says so, contacts by day serve all of the own area too.
     Evening shifts, floaters and pool carers serve the area, and so does anyone whom the planner
     has locked to the visit or a decision names for it; contact and vice of a client may always
-    come.
+    come. Where `RoundRules.lend_between_areas` says so, carers serve other areas too.
     """
     plan = view.team_plan
     locked = {(lock.visit_id, lock.date, lock.staff_id) for lock in view.municipality.pins}
@@ -61,9 +61,10 @@ def own_area(view: PlanView) -> Iterator[Violation]:
             or (stop.visit.visit_id, me) in named
         )
         area_id = plan.team_by_id[team_id].area_id
-        if not serves_area:
-            yield stop.broken("own_area", f"{me} hör inte till arbetslag {team_id}")
-        elif plan.staff_area.get(me) != area_id:
+        if plan.staff_area.get(me) == area_id:
+            if not serves_area:
+                yield stop.broken("own_area", f"{me} hör inte till arbetslag {team_id}")
+        elif not view.rules.rounds.lend_between_areas:
             yield stop.broken("own_area", f"{me} hör inte till område {area_id}")
 
 

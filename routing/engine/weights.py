@@ -46,6 +46,8 @@ class RoundWeights:
     lent : int
         Besides the pool's price, where a day carer makes a visit of another team of her area:
         only instead of leaving it unplanned (`data.rules.RoundRules.lend_in_area`).
+    borrowed : int
+        The same for a carer of another area (`data.rules.RoundRules.lend_between_areas`).
     named : int
         A visit that a decision gives a named carer, made by another on a day when she is at work
         (MA-18): only instead of leaving it out.
@@ -101,6 +103,7 @@ class RoundWeights:
     new_carer_other: int = 400
     same_day_carer: int = 0
     lent: int = 30_000
+    borrowed: int = 90_000
     named: int = 30_000
     outsider: int = 30_000
     passed_by: int = 0
@@ -122,9 +125,9 @@ class RoundWeights:
         numbers = [
             *self.unplanned.values(), *self.tier.values(), self.personal_care_pct,
             self.non_daily_pct, self.non_daily_unit_min, self.new_carer_daily, self.new_carer_other,
-            self.same_day_carer, self.lent, self.named, self.outsider, self.passed_by,
-            self.language, self.sex, self.wish_pct, self.day_off, self.usual_pct, self.call_in,
-            self.uneven_pct, self.change, self.move_pct,
+            self.same_day_carer, self.lent, self.borrowed, self.named, self.outsider,
+            self.passed_by, self.language, self.sex, self.wish_pct, self.day_off, self.usual_pct,
+            self.call_in, self.uneven_pct, self.change, self.move_pct,
         ]  # fmt: skip
         if min(numbers) < 0 or max(numbers) > PRICE_MOST:
             raise SettingsError(f"priserna ska vara heltal från 0 till {PRICE_MOST}")

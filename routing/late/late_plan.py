@@ -18,10 +18,13 @@ from data.rules import Rules
 from data.travel_times import TravelTimes
 from routing.engine.search_params import MOVING
 from routing.engine.weights import RoundWeights, SoftRules
+from routing.horizon.area_split import split_by_area
+from routing.horizon.plan_horizon import make_rounds, refuse_limits
+from routing.roster.joined_areas import joined_areas
 from routing.roster.pins import pins_of_plan
 from routing.rounds.area_search import AreaResult
-from routing.rounds.plan_horizon import make_rounds, refuse_limits, split_by_area, unplanned_row
 from routing.rounds.plan_rows import rows_of
+from routing.rounds.unplanned_reasons import unplanned_row
 
 LATE = replace(MOVING, hot=500.0, cold=3.0, iterations_per_visit=100)
 """Begun colder than a plan from nothing: a late day begins at a plan that was good this morning."""
@@ -135,15 +138,17 @@ def plan_late(
     refuse_limits(n_iterations, seconds, workers)
     horizon, soft = tuple(sorted(set(dates))), soft or SoftRules()
     pins = pins_of_plan(municipality.pins, current)
+    standing = current.rows if current is not None else ()
     sources, _, _ = split_by_area(
         replace(municipality, pins=pins), team_plan, travel, rules, horizon,
         weights or LATE_WEIGHTS,
+        joined_areas(team_plan, (row for row in standing if row.date in horizon)),
     )  # fmt: skip
     wanted = set(area_ids) if area_ids is not None else None
     sources = [
         replace(source, soft=soft, current=current)
         for source in sources
-        if wanted is None or source.area_id in wanted
+        if wanted is None or source.area_ids & wanted
     ]
     results = make_rounds(
         sources, n_iterations, seconds, workers, LATE, seed, progress or Progress()

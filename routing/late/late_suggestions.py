@@ -20,10 +20,11 @@ from data.travel_times import TravelTimes
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_search import construct
 from routing.engine.weights import SoftRules
+from routing.horizon.area_split import split_by_area
 from routing.late.late_plan import LATE_WEIGHTS
+from routing.roster.joined_areas import joined_areas
 from routing.roster.pins import pins_of_plan
 from routing.rounds.plan_decoding import LoadedArea, generator, load_plan
-from routing.rounds.plan_horizon import split_by_area
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,11 @@ def late_suggestions(
     pins = pins_of_plan(municipality.pins, round_plan)
     sources, _, _ = split_by_area(
         replace(municipality, pins=pins), team_plan, travel, rules, round_plan.dates,
-        LATE_WEIGHTS,
+        LATE_WEIGHTS, joined_areas(team_plan, round_plan.rows),
     )  # fmt: skip
     suggestions: list[LateSuggestion] = []
     for source in sources:
-        if source.area_id in areas:
+        if source.area_ids & areas:
             current = replace(source, soft=soft, current=round_plan, is_mended=False)
             suggestions.extend(_of_area(load_plan(current, round_plan), listed))
     suggestions.sort(

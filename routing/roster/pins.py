@@ -20,6 +20,7 @@ from data.model import Municipality, Pin, VisitOccurrence
 from data.plans import RoundPlan, TeamPlan
 from data.travel_times import TravelTimes
 from data.units import UNREACHABLE_S, clock
+from routing.roster.joined_areas import is_of_another_area
 from routing.roster.shifts import UsableShift
 
 PIN_ABSENT = 1 << 36
@@ -95,8 +96,15 @@ def refuse_contradictions(
     occurrences: Iterable[VisitOccurrence],
     shifts: Sequence[UsableShift],
     dates: Iterable[dt.date],
+    *,
+    any_area: bool = False,
 ) -> None:
     """Name every lock that cannot be kept, alone or beside another.
+
+    Parameters
+    ----------
+    any_area : bool
+        Carers of other areas may come.
 
     Raises
     ------
@@ -114,7 +122,7 @@ def refuse_contradictions(
     faults = [
         f"{_name(pin)}: {reason}"
         for pin in mine
-        for reason in _alone(municipality, team_plan, pin, due, working)
+        for reason in _alone(municipality, None if any_area else team_plan, pin, due, working)
     ]
     if not faults:
         faults = [*_together(municipality, travel, mine), *_disorder(mine)]
@@ -130,7 +138,7 @@ def _name(pin: Pin) -> str:
 
 def _alone(
     municipality: Municipality,
-    team_plan: TeamPlan,
+    team_plan: TeamPlan | None,
     pin: Pin,
     due: set[tuple[str, dt.date]],
     working: set[tuple[str, dt.date]],
@@ -154,7 +162,6 @@ def _alone(
     if carer is None:
         yield "personen finns inte"
         return
-    team = team_plan.team_by_id.get(team_plan.team_of_client.get(client.client_id, ""))
     if (pin.staff_id, pin.date) not in working:
         yield "personen har inget pass som kan användas den dagen"
     bars = personal_bars(carer, client, enters=enters_home(visit))
@@ -167,7 +174,7 @@ def _alone(
     missing = lacking(carer, visit.skills, pin.date)
     if missing:
         yield f"personen saknar {', '.join(missing)}"
-    if team is not None and team_plan.staff_area.get(pin.staff_id) != team.area_id:
+    if team_plan is not None and is_of_another_area(team_plan, client.client_id, pin.staff_id):
         yield "personen hör till ett annat resursområde"
 
 

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from routing.answers.plan_changes import plan_changes
     from routing.engine.search_params import QUICK, SearchParams
     from routing.engine.weights import RoundWeights
+    from routing.horizon.plan_horizon import plan_rounds
+    from routing.horizon.replan import replan_rounds
     from routing.roster.pins import pins_of_plan
-    from routing.rounds.plan_horizon import plan_rounds
-    from routing.rounds.replan import replan_rounds
 
 __all__ = [
     "QUICK",
@@ -40,8 +40,8 @@ _HOME = {
     "peaks": "routing.answers.demand_curve",
     "pins_of_plan": "routing.roster.pins",
     "plan_changes": "routing.answers.plan_changes",
-    "plan_rounds": "routing.rounds.plan_horizon",
-    "replan_rounds": "routing.rounds.replan",
+    "plan_rounds": "routing.horizon.plan_horizon",
+    "replan_rounds": "routing.horizon.replan",
 }
 
 

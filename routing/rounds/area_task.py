@@ -47,6 +47,11 @@ The second argument is called with the place of each task that is done; False as
 """
 
 
+def stream_of(seed: int, area_id: str) -> tuple[int, int]:
+    """What an area's random numbers come of: the plan's seed and its own name."""
+    return seed, int.from_bytes(area_id.encode()[-8:], "big")
+
+
 def run_area(task: AreaTask) -> AreaResult:
     """Make the task."""
     return search(

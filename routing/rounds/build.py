@@ -47,6 +47,9 @@ Named = frozenset[tuple[str, dt.date]]
 """Carers whom a decision names for a visit, with the days on which they are at work."""
 LENT = len(TIERS)
 """Stands for the tier of a day carer of another team: the pool's, and the price of lending."""
+BORROWED = LENT + 1
+"""Stands for the tier of a carer of another area."""
+_TIER_OF = {Standing.NONE: -1, Standing.LENT: LENT, Standing.BORROWED: BORROWED}
 
 
 class Eligibility:
@@ -79,7 +82,7 @@ class Eligibility:
     def _tier_row(self, client_id: str) -> NDArray[np.int64]:
         """The tier of each route's carer for the client; -1 where she serves other teams.
 
-        ``LENT`` where she is lent by another team of the area.
+        ``LENT`` where she is lent by another team of the area, ``BORROWED`` by another area.
         """
         tiers = self._tiers.get(client_id)
         if tiers is None:
@@ -89,11 +92,7 @@ class Eligibility:
                 if (carer.staff_id, part) not in of_carer:
                     tier = TIERS.index(plan.tier(client_id, carer.staff_id, carer.role))
                     comes_as = standing_of(carer, client, self._source, part)
-                    if comes_as is Standing.NONE:
-                        tier = -1
-                    elif comes_as is Standing.LENT:
-                        tier = LENT
-                    of_carer[carer.staff_id, part] = tier
+                    of_carer[carer.staff_id, part] = _TIER_OF.get(comes_as, tier)
             tiers = np.array(
                 [of_carer[c.staff_id, p] for c, p in zip(self._carers, self._parts, strict=True)],
                 dtype=np.int64,
@@ -196,7 +195,7 @@ class Eligibility:
         people = {who for who, _ in named}
         for i in np.flatnonzero(np.isin(self._staff[routes], list(people))) if people else ():
             carer = self._carers[routes[i]]
-            if tier[i] in (-1, LENT):
+            if tier[i] in (-1, LENT, BORROWED):
                 tier[i] = TIERS.index(self._source.team_plan.tier(*_ids(client, carer), carer.role))
 
     def _carer_price(self, visit: Visit, r: int, tier: int, named: Named, *, is_hers: bool) -> int:
@@ -207,7 +206,7 @@ class Eligibility:
         if (carer.staff_id, day) in named:
             return wished
         price = weights.carer_price(visit, client, carer.staff_id, TIERS[min(tier, LENT - 1)])
-        total = price + wished + (weights.lent if tier == LENT else 0)
+        total = price + wished + {LENT: weights.lent, BORROWED: weights.borrowed}.get(tier, 0)
         return weights.below_left_out(total, visit.priority)
 
     def _day_price(self, r: int, occurrence: VisitOccurrence) -> int:

@@ -60,6 +60,8 @@ def load_plan(source: AreaInput, plan: RoundPlan) -> LoadedArea:
             kinds.setdefault(source.shifts[r].blocks[i].kind, []).append(u)
         sequence: list[int] = []
         for row in found_rows:
+            if row.kind == "visit" and (row.visit_id, row.carer_no) not in free:
+                continue  # she was lent to an area that is not asked about
             if row.kind == "visit":
                 u = _take(free, area, row)
                 first, last = area.problem.cand_ptr[u], area.problem.cand_ptr[u + 1]

@@ -61,6 +61,7 @@ class AreaInput:
     """
 
     area_id: str
+    """The first one's, where areas are planned together."""
     occurrences: tuple[VisitOccurrence, ...]
     shifts: tuple[UsableShift, ...]
     dates: tuple[dt.date, ...]
@@ -79,6 +80,13 @@ class AreaInput:
     """What windows, shift ends and breaks cost where they are no rules (`softened`)."""
     released: frozenset[str] = frozenset()
     """Clients with another contact or vice than ``current`` had: these may come without a price."""
+    beside: frozenset[str] = frozenset()
+    """Other areas that are planned together with this one, since they lend each other carers."""
+
+    @property
+    def area_ids(self) -> frozenset[str]:
+        """All areas that are planned together."""
+        return self.beside | {self.area_id}
 
 
 @dataclass(frozen=True)
@@ -94,8 +102,11 @@ class AreaProblem:
 
 def standing_of(carer: Staff, client: Client, source: AreaInput, part: str) -> Standing:
     """As what the carer comes to the client's team (`data.care.eligibility.standing`)."""
-    lends = source.rules.rounds.lend_in_area
-    return standing(carer, client, source.team_plan, part, lend_in_area=lends)
+    rules = source.rules.rounds
+    return standing(
+        carer, client, source.team_plan, part,
+        lend_in_area=rules.lend_in_area, lend_between_areas=rules.lend_between_areas,
+    )  # fmt: skip
 
 
 def shift_ends(source: AreaInput, shift: UsableShift) -> tuple[str, str]:

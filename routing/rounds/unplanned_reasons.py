@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from data.care.eligibility import Bar, enters_home, visit_bar
 from data.care.legs import travel_and_access_s
 from data.model import Client, Visit, VisitOccurrence
+from data.plans import UnplannedRow
 from data.units import UNREACHABLE_S, clock
 from routing.roster.shifts import UsableShift
+from routing.rounds.area_search import AreaResult
 from routing.rounds.person_wishes import PersonWishes
 from routing.rounds.round_problem import AreaInput, shift_ends, standing_of
 
@@ -76,3 +78,23 @@ def _in_time(
         leg_s = travel_s + access_s
     start = max(shift.shift.start_s + leg_s, visit.earliest_s)
     return start <= visit.latest_s and start + visit.duration_s <= shift.shift.end_s
+
+
+def unplanned_row(occurrence: VisitOccurrence, carer_no: int, reason: str) -> UnplannedRow:
+    """A carer that an occurrence needs and has not, dated by the first date allowed."""
+    visit = occurrence.visit
+    return UnplannedRow(
+        occurrence.dates[0], visit.visit_id, visit.client_id, carer_no, visit.priority, reason
+    )
+
+
+def unplanned_of(result: AreaResult) -> list[UnplannedRow]:
+    """The area's carers that visits needed and did not get, each with the rule that binds."""
+    planned = {u for sequence in result.sequences for u in sequence}
+    return [
+        unplanned_row(
+            key.occurrence, key.carer_no, blocking_rule(result.area.source, key.occurrence)
+        )
+        for u, key in enumerate(result.area.keys)
+        if u not in planned
+    ]

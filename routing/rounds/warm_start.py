@@ -280,6 +280,6 @@ def _is_of(source: AreaInput, rows: tuple[PlanRow, ...]) -> bool:
     """Whether a round belongs to the area: by its carer, or where she is gone by its clients."""
     plan = source.team_plan
     if rows[0].staff_id in plan.staff_area:
-        return plan.staff_area[rows[0].staff_id] == source.area_id
+        return plan.staff_area[rows[0].staff_id] in source.area_ids
     teams = {plan.team_of_client.get(row.client_id, "") for row in rows if row.kind == "visit"}
-    return any(t and plan.team_by_id[t].area_id == source.area_id for t in teams)
+    return any(t and plan.team_by_id[t].area_id in source.area_ids for t in teams)

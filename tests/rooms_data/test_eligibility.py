@@ -58,6 +58,15 @@ def test_as_what_a_carer_comes(carer, part, lends, expected):
     assert standing(carer, CLIENT, PLAN, part, lend_in_area=lends) is expected
 
 
+@pytest.mark.parametrize(("carer", "expected"), [("S6", Standing.BORROWED), ("S3", Standing.OWN)])
+def test_areas_lend_each_other_carers_where_the_rules_say_so(carer, expected):
+    """A pool carer of another area is borrowed; the vice comes as her own."""
+    comes_as = standing(
+        Staff(carer, "pool"), CLIENT, PLAN, "day", lend_in_area=False, lend_between_areas=True
+    )
+    assert comes_as is expected
+
+
 @pytest.mark.parametrize(
     ("client", "carer", "mode", "comes_as", "expected"),
     [

@@ -19,8 +19,8 @@ from data.rules import RoundRules, Rules
 from data.travel_times import TravelTimes
 from routing.engine.search_params import SearchParams
 from routing.engine.weights import RoundWeights
+from routing.horizon.area_split import split_by_area
 from routing.rounds.area_search import AreaResult, search
-from routing.rounds.plan_horizon import split_by_area
 from routing.rounds.round_problem import AreaInput
 
 MONDAY = dt.date(2026, 3, 2)

@@ -249,7 +249,8 @@ BREAKS = [
         w, _row(w, T3, "handover"), _row(w, T3, "E-care"))),
     ("own_area", "a floater in another area", lambda w: setattr(
         w, "team_plan", replace(w.team_plan, staff_area={**w.team_plan.staff_area, "S3": "O9"},
-                                staff_team={**w.team_plan.staff_team, "S3": "T9"}))),
+                                staff_team={**w.team_plan.staff_team, "S3": "T9"}))
+        or _round_rules(w, lend_between_areas=False)),
     ("meeting", "miss the meeting", lambda w: _drop(w, _row(w, S2, "meeting"))),
     ("meeting", "come late to the meeting", lambda w: _edit(
         w, S2, "meeting", start_s=13 * H + 600)),
@@ -295,7 +296,8 @@ BREAKS = [
         or _round_rules(w, lend_in_area=False)),
     ("own_area", "in the evening in another area", lambda w: setattr(
         w, "team_plan", replace(w.team_plan, staff_area={**w.team_plan.staff_area, "E1": "O9"},
-                                staff_team={**w.team_plan.staff_team, "E1": "T9"}))),
+                                staff_team={**w.team_plan.staff_team, "E1": "T9"}))
+        or _round_rules(w, lend_between_areas=False)),
     ("persons_max", "a second carer where one is the limit", lambda w: setattr(
         w, "rules", replace(w.rules, contacts=replace(
             w.rules.contacts, persons_max=1, persons_hard=True)))),
@@ -353,13 +355,15 @@ def test_short_shift_needs_no_break(tiny_world):
 
 
 def test_day_carers_may_be_lent_inside_their_area(tiny_world):
-    """Where the rules lend, another team's day carer may come; from another area she may not."""
+    """Where the rules lend, another team's day carer may come, and one of another area."""
     home = {**tiny_world.team_plan.staff_team, "S3": "T2"}
     tiny_world.team_plan = replace(tiny_world.team_plan, staff_team=home)
     _change(tiny_world, "staff", "staff_id", "S3", role="contact")
     assert "own_area" not in _rules_broken(tiny_world)
     area = {**tiny_world.team_plan.staff_area, "S3": "O9"}
     tiny_world.team_plan = replace(tiny_world.team_plan, staff_area=area)
+    assert "own_area" not in _rules_broken(tiny_world)
+    _round_rules(tiny_world, lend_between_areas=False)
     assert "own_area" in _rules_broken(tiny_world)
 
 

@@ -18,8 +18,8 @@ from routing.engine.kernels_insert import find_pair, find_place, list_places, pa
 from routing.engine.kernels_route import retime, start_price, take_out
 from routing.engine.kernels_ruin import RARE_MOST, ruin_carers, ruin_client, ruin_times
 from routing.engine.kernels_search import anneal, begin, undo
+from routing.horizon.area_split import split_by_area
 from routing.rounds.area_search import prepared
-from routing.rounds.plan_horizon import split_by_area
 from tests.rooms_routing.quality_worlds import WEIGHTS, team_world
 from tests.rooms_routing.test_rounds_kernels import generator, naive_places
 

@@ -15,8 +15,8 @@ import pytest
 from data.model import Pin
 from routing.engine import kernels_layout as k
 from routing.engine.weights import SoftRules
+from routing.horizon.area_split import split_by_area
 from routing.rounds.build import build
-from routing.rounds.plan_horizon import split_by_area
 from routing.rounds.round_problem import softened
 from tests.rooms_routing.quality_worlds import WEIGHTS
 from tests.rooms_routing.test_rounds_plan import H, random_world

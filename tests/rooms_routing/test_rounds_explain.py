@@ -10,9 +10,9 @@ from data.model import Shift, Visit
 from routing.answers.demand_curve import must_overlap
 from routing.check import check_plan
 from routing.engine.weights import RoundWeights
+from routing.horizon.area_split import split_by_area
 from routing.rounds import Explainer, load_curve, peaks, plan_rounds
 from routing.rounds.plan_decoding import load_plan
-from routing.rounds.plan_horizon import split_by_area
 
 MONDAY, TUESDAY = dt.date(2026, 3, 2), dt.date(2026, 3, 3)
 H, M = 3600, 60

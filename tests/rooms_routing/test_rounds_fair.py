@@ -11,11 +11,11 @@ from routing.engine.kernels_insert import find_place
 from routing.engine.kernels_route import retime, take_out
 from routing.engine.kernels_search import anneal, begin, undo
 from routing.engine.weights import RoundWeights
+from routing.horizon.area_split import split_by_area
 from routing.measures.rounds_load import called_in
 from routing.rounds import replan_rounds
 from routing.rounds.area_search import prepared
 from routing.rounds.fair_shares import FairShares
-from routing.rounds.plan_horizon import split_by_area
 from routing.rounds.plan_rows import NOT_NEEDED
 from tests.rooms_routing.test_rounds_kernels import generator, naive_places, naive_total
 from tests.rooms_routing.test_rounds_plan import faults, plan_of, random_world

@@ -11,8 +11,8 @@ from routing.engine.kernels_route import put_in, retime, take_out
 from routing.engine.kernels_ruin import drop_string
 from routing.engine.kernels_search import anneal, begin, order_removed, sort_removed, undo
 from routing.engine.weights import RoundWeights
+from routing.horizon.area_split import split_by_area
 from routing.rounds.area_search import prepared
-from routing.rounds.plan_horizon import split_by_area
 from routing.rounds.warm_start import count_in
 
 

@@ -233,9 +233,9 @@ def test_time_limited_plan_states_iterations_that_give_it_again():
     assert again.rows == timed.rows
 
 
-def two_areas(seed):
+def two_areas(seed, per_team=6):
     """A world of four teams in two areas."""
-    world = random_world(seed, n_teams=4)
+    world = random_world(seed, n_teams=4, per_team=per_team)
     areas = {f"T{t}": f"O{t // 2}" for t in range(4)}
     world.team_plan = replace(
         world.team_plan,
@@ -253,7 +253,7 @@ def test_a_timed_plan_is_made_again_exactly(how, monkeypatch):
     if how == "late":  # a machine far behind its trial: the schedule is cut in the middle
         looks = iter([False] * 9)
         monkeypatch.setattr(
-            "routing.rounds.plan_horizon._Effort.is_over", lambda _effort: next(looks, True)
+            "routing.horizon.plan_horizon.Clock.is_over", lambda _clock: next(looks, True)
         )
     if how == "stopped":
         stop, seen = threading.Event(), []

@@ -14,9 +14,9 @@ from data.plans import UnplannedRow
 from routing.answers.plan_changes import summary_sv
 from routing.engine import kernels_layout as k
 from routing.engine.weights import RoundWeights
+from routing.horizon.area_split import split_by_area
 from routing.rounds import plan_changes, replan_rounds
 from routing.rounds.area_search import prepared
-from routing.rounds.plan_horizon import split_by_area
 from routing.rounds.warm_start import load_warm_start
 from tests.rooms_routing.test_rounds_kernels import naive_total
 from tests.rooms_routing.test_rounds_plan import H, M, faults, plan_of, random_world

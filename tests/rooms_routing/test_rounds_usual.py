@@ -11,9 +11,9 @@ from routing.engine import kernels_layout as k
 from routing.engine.kernels_route import retime
 from routing.engine.kernels_search import anneal
 from routing.engine.weights import RoundWeights
+from routing.horizon.area_split import split_by_area
 from routing.measures.time_classes import n_in_half_hour
 from routing.rounds.area_search import prepared
-from routing.rounds.plan_horizon import split_by_area
 from routing.rounds.time_consistency import (
     HALF_HOUR_S,
     ODD_PCT,

@@ -19,18 +19,15 @@ from data.rules import Rules
 from data.travel_times import TravelTimes
 from routing.engine.search_params import MENDING, SearchParams
 from routing.engine.weights import RoundWeights
+from routing.horizon.area_split import split_by_area
+from routing.horizon.plan_horizon import Clock, borrowing, make_rounds, plan_of, refuse_limits
+from routing.roster.joined_areas import area_of_client, joined_areas
 from routing.roster.pins import pins_of_plan
 from routing.rounds.area_search import AreaResult
 from routing.rounds.incumbent import Incumbent
-from routing.rounds.plan_horizon import (
-    make_rounds,
-    plan_of,
-    refuse_limits,
-    split_by_area,
-    unplanned_row,
-)
 from routing.rounds.plan_rows import NOT_NEEDED, rows_of
 from routing.rounds.round_problem import AreaInput, NodeKey
+from routing.rounds.unplanned_reasons import unplanned_row
 from routing.rounds.warm_start import WarmStart, affected_dates, load_warm_start
 
 PASSED = "dagen var redan gjord när planen lagades"
@@ -107,41 +104,45 @@ def replan_rounds(
         if (since is None or day >= since) and (until is None or day <= until)
     )  # fmt: skip
     pins = pins_of_plan([pin for pin in municipality.pins if pin.date in set(future)], plan)
+    municipality = replace(municipality, pins=pins)
+    ahead = set(future)
     sources, without_team, unused = split_by_area(
-        replace(municipality, pins=pins), team_plan, travel, rules, plan.dates,
-        weights or RoundWeights(),
+        municipality, team_plan, travel, rules, plan.dates, weights or RoundWeights(),
+        joined_areas(team_plan, (row for row in plan.rows if row.date in ahead), municipality),
     )  # fmt: skip
     mendings = [
-        _mending(replace(source, current=plan, released=released), set(future))
+        _mending(replace(source, current=plan, released=released), ahead)
         for source in sources
-        if areas is None or source.area_id in areas
+        if areas is None or source.area_ids & areas
     ]
     at_work = [mending for mending in mendings if mending.dates]
+    progress, clock = progress or Progress(), Clock(time_limit_s if replay is None else None)
     results = make_rounds(
         [mending.source for mending in at_work], n_iterations, time_limit_s, workers,
-        params or MENDING,
-        seed, progress or Progress(), replay,
+        params or MENDING, seed, progress, replay,
     )  # fmt: skip
-    return plan_of(
-        plan.dates, results, pins, without_team, _unused(plan, unused, set(future)),
-        kept_rows=_kept_rows(plan, team_plan, mendings, set(future)),
+    mended = plan_of(
+        plan.dates, results, pins, without_team, _unused(plan, unused, ahead),
+        kept_rows=_kept_rows(plan, team_plan, mendings, ahead),
         left_out=[
             *(row for mending in mendings for row in mending.left_out),
-            *_left_elsewhere(plan, team_plan, areas),
+            *_left_elsewhere(plan, team_plan, mendings if areas is not None else None),
         ],
     )  # fmt: skip
+    searched = sorted({day for mending in at_work for day in mending.dates})
+    return borrowing(sources, seed, progress, clock, replay).cover(mended, searched)
 
 
 def _left_elsewhere(
-    plan: RoundPlan, team_plan: TeamPlan, areas: frozenset[str] | None
+    plan: RoundPlan, team_plan: TeamPlan, mendings: Sequence[_Mending] | None
 ) -> Iterable[UnplannedRow]:
-    """What was unplanned in the areas that are not looked at."""
-    if areas is None:
+    """What was unplanned in the areas that are not looked at; nothing where all are."""
+    if mendings is None:
         return
-    area_of = {client_id: team.area_id for team in team_plan.teams for client_id in team.client_ids}
+    areas = {area_id for mending in mendings for area_id in mending.source.area_ids}
     for row in plan.unplanned:
-        area_id = area_of.get(row.client_id)
-        if area_id is not None and area_id not in areas:
+        area_id = area_of_client(team_plan, row.client_id)
+        if area_id and area_id not in areas:
             yield row
 
 
@@ -161,7 +162,12 @@ def _kept_rows(
     plan: RoundPlan, team_plan: TeamPlan, mendings: Iterable[_Mending], future: set[dt.date]
 ) -> Iterable[PlanRow]:
     """Rows of the rounds that are not planned again."""
-    again = {(mending.source.area_id, day) for mending in mendings for day in mending.dates}
+    again = {
+        (area_id, day)
+        for mending in mendings
+        for area_id in mending.source.area_ids
+        for day in mending.dates
+    }
     for rows in plan.rounds.values():
         area_id = team_plan.staff_area.get(rows[0].staff_id)
         if rows[0].date not in future or (

@@ -12,7 +12,6 @@ from operator import attrgetter
 
 from joblib import Parallel, delayed
 
-from data.care.care_calendar import occurrences
 from data.errors import InfeasibleError, SettingsError
 from data.model import Municipality, Pin, VisitOccurrence
 from data.plans import AreaEffort, PlanRow, RoundPlan, TeamPlan, UnplannedRow, UnusedShift
@@ -21,14 +20,16 @@ from data.rules import Rules
 from data.travel_times import TravelTimes
 from routing.engine.search_params import SearchParams
 from routing.engine.weights import RoundWeights
-from routing.roster.pins import on_pinned_days, pins_of_plan, refuse_contradictions, unkept
-from routing.roster.shifts import usable_shifts
+from routing.horizon.area_split import split_by_area
+from routing.horizon.borrowing import BORROWED, Borrowing
+from routing.roster.joined_areas import joined_areas
+from routing.roster.pins import pins_of_plan, unkept
 from routing.rounds.area_search import AreaResult, iterations_in, search
-from routing.rounds.area_task import AreaRunner, AreaTask, run_area
+from routing.rounds.area_task import AreaRunner, AreaTask, run_area, stream_of
 from routing.rounds.plan_rows import not_called_in, rows_of
 from routing.rounds.round_problem import AreaInput
 from routing.rounds.search_progress import InterimMeasures, together
-from routing.rounds.unplanned_reasons import blocking_rule
+from routing.rounds.unplanned_reasons import unplanned_of, unplanned_row
 
 
 def plan_rounds(
@@ -94,15 +95,31 @@ def plan_rounds(
     pins = pins_of_plan(municipality.pins, current)
     municipality = replace(municipality, pins=pins)
     sources, without_team, unused = split_by_area(
-        municipality, team_plan, travel, rules, horizon, weights or RoundWeights()
-    )
-    if start is not None:
-        sources = [replace(source, current=start, is_mended=False) for source in sources]
-    results = make_rounds(
-        sources, n_iterations, time_limit_s, workers, params or SearchParams(), seed,
-        progress or Progress(), replay, run_areas,
+        municipality, team_plan, travel, rules, horizon, weights or RoundWeights(),
+        joined_areas(team_plan, start.rows if start is not None else (), municipality),
     )  # fmt: skip
-    return plan_of(horizon, results, pins, without_team, unused)
+    begun = sources
+    if start is not None:
+        begun = [replace(source, current=start, is_mended=False) for source in sources]
+    progress, clock = progress or Progress(), Clock(time_limit_s if replay is None else None)
+    results = make_rounds(
+        begun, n_iterations, time_limit_s, workers, params or SearchParams(), seed, progress,
+        replay, run_areas,
+    )  # fmt: skip
+    plan = plan_of(horizon, results, pins, without_team, unused)
+    return borrowing(sources, seed, progress, clock, replay).cover(plan, horizon)
+
+
+def borrowing(
+    sources: Sequence[AreaInput], seed: int, progress: Progress, clock: Clock,
+    replay: Sequence[AreaEffort] | None,
+) -> Borrowing:  # fmt: skip
+    """What looks for carers of other areas after the search, as often as before in a replay."""
+    n_tries = next((one.n_asked for one in replay or () if one.area_id == BORROWED), 0)
+    return Borrowing(
+        sources, seed, lambda: progress.is_stopping or clock.is_over(),
+        n_tries if replay is not None else None,
+    )  # fmt: skip
 
 
 def plan_of(
@@ -168,41 +185,28 @@ def effort_of(results: Sequence[AreaResult]) -> tuple[AreaEffort, ...]:
     )
 
 
-def split_by_area(
-    municipality: Municipality,
-    team_plan: TeamPlan,
-    travel: TravelTimes,
-    rules: Rules,
-    dates: tuple[dt.date, ...],
-    weights: RoundWeights,
-) -> tuple[list[AreaInput], list[tuple[VisitOccurrence, int]], tuple]:  # type: ignore[type-arg]
-    """One problem per resource area; carers of visits without a team; shifts not used."""
-    shifts, unused = usable_shifts(municipality, team_plan, rules.rounds, dates)
-    of_area: dict[str, list[VisitOccurrence]] = {team.area_id: [] for team in team_plan.teams}
-    without_team: list[tuple[VisitOccurrence, int]] = []
-    due = on_pinned_days(occurrences(municipality, dates), municipality.pins)
-    refuse_contradictions(municipality, team_plan, travel, municipality.pins, due, shifts, dates)
-    for occurrence in due:
-        team_id = team_plan.team_of_client.get(occurrence.visit.client_id)
-        if team_id is None:
-            without_team.extend(
-                (occurrence, no) for no in range(1, occurrence.visit.carers_required + 1)
-            )
-        else:
-            of_area[team_plan.team_by_id[team_id].area_id].append(occurrence)
-    sources = [
-        AreaInput(
-            area_id, tuple(of_area_id),
-            tuple(s for s in shifts if team_plan.staff_area[s.shift.staff_id] == area_id),
-            dates, municipality, team_plan, travel, rules, weights, municipality.pins,
-        )
-        for area_id, of_area_id in sorted(of_area.items())
-    ]  # fmt: skip
-    return sources, without_team, unused
-
-
 GRACE_S = 0.5
 """What a busy machine may cost on top of a time limit before the schedule is cut short."""
+
+
+@dataclass
+class Clock:
+    """A time limit, by a clock that nobody sets (faults.md D3)."""
+
+    time_limit_s: float | None
+
+    def __post_init__(self) -> None:
+        self.begun = time.monotonic()
+
+    def is_over(self) -> bool:
+        """Whether the limit is reached, and a little more.
+
+        The schedule was sized by a trial to fit; only a run far behind it is cut short, since one
+        that ends cold is better.
+        """
+        if self.time_limit_s is None:
+            return False
+        return time.monotonic() - self.begun >= 1.25 * self.time_limit_s + GRACE_S
 
 
 @dataclass
@@ -223,7 +227,7 @@ class _Effort:
             raise SettingsError(
                 f"Planen som ska göras om har inte området {', '.join(sorted(lacking))}."
             )
-        self.begun = time.monotonic()
+        self.clock = Clock(self.time_limit_s if self.replay is None else None)
         self.n_visits = [len(source.occurrences) for source in self.sources]
         self.total = max(sum(self.n_visits), 1)
 
@@ -245,14 +249,6 @@ class _Effort:
             return None
         return self.again[self.sources[i].area_id].n_batches
 
-    def is_over(self) -> bool:
-        """Whether the time limit is reached, by a clock that nobody sets (faults.md D3)."""
-        if self.time_limit_s is None or self.replay is not None:
-            return False
-        # The schedule was sized by a trial to fit; only a run far behind it is cut short, since one
-        # that ends cold is better.
-        return time.monotonic() - self.begun >= 1.25 * self.time_limit_s + GRACE_S
-
 
 def make_rounds(
     sources: list[AreaInput],
@@ -272,18 +268,13 @@ def make_rounds(
     return _run(sources, effort, seed, workers, progress)
 
 
-def _stream(seed: int, area_id: str) -> tuple[int, int]:
-    """What an area's random numbers come of: the plan's seed and its own name."""
-    return seed, int.from_bytes(area_id.encode()[-8:], "big")
-
-
 def _elsewhere(
     sources: list[AreaInput], effort: _Effort, seed: int, progress: Progress, run_areas: AreaRunner
 ) -> list[AreaResult]:
     """Let others search the areas; who was not waited for gets its first plan, made here."""
     tasks = [
         AreaTask(
-            source, _stream(seed, source.area_id), effort.of(i), effort.params, effort.batches(i)
+            source, stream_of(seed, source.area_id), effort.of(i), effort.params, effort.batches(i)
         )
         for i, source in enumerate(sources)
     ]
@@ -324,11 +315,11 @@ def _run(
             best[i] = result
 
         def is_over() -> bool:
-            return progress.is_stopping or effort.is_over()
+            return progress.is_stopping or effort.clock.is_over()
 
         return search(
             sources[i],
-            _stream(seed, sources[i].area_id),
+            stream_of(seed, sources[i].area_id),
             effort.of(i),
             effort.params,
             is_over,
@@ -353,23 +344,3 @@ def _so_far(best: Sequence[AreaResult | None]) -> RoundPlan:
     return RoundPlan(
         tuple(dates), tuple(row for result in results for row in rows_of(result)), (), ()
     )
-
-
-def unplanned_row(occurrence: VisitOccurrence, carer_no: int, reason: str) -> UnplannedRow:
-    """A carer that an occurrence needs and has not, dated by the first date allowed."""
-    visit = occurrence.visit
-    return UnplannedRow(
-        occurrence.dates[0], visit.visit_id, visit.client_id, carer_no, visit.priority, reason
-    )
-
-
-def unplanned_of(result: AreaResult) -> list[UnplannedRow]:
-    """The area's carers that visits needed and did not get, each with the rule that binds."""
-    planned = {u for sequence in result.sequences for u in sequence}
-    return [
-        unplanned_row(
-            key.occurrence, key.carer_no, blocking_rule(result.area.source, key.occurrence)
-        )
-        for u, key in enumerate(result.area.keys)
-        if u not in planned
-    ]
