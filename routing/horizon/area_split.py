@@ -71,7 +71,7 @@ def _one_problem(group: Sequence[AreaInput]) -> AreaInput:
     shifts = (shift for source in group for shift in source.shifts)
     return replace(
         first,
-        occurrences=tuple(sorted(visits, key=lambda one: one.visit.visit_id)),
+        occurrences=tuple(sorted(visits, key=lambda due: due.visit.visit_id)),
         shifts=tuple(
             sorted(shifts, key=lambda s: (s.shift.date, s.shift.start_s, s.shift.staff_id))
         ),

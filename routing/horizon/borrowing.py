@@ -72,23 +72,25 @@ class Borrowing:
             return plan
         n_done = n_iterations = 0
         most = max(BUDGET * plan.n_iterations, BUDGET_LEAST)
-        tries = ((*tried, *at) for tried in TRIES for at in list(self._lacking(plan, dates)))
+        tries = (
+            (*tried, *lacking) for tried in TRIES for lacking in list(self._lacking(plan, dates))
+        )
         for n_each, hot, day, i in tries:
             if (day, i) not in self._lacking(plan, (day,)):
                 continue  # found its place with another's
             if self.is_over() if self.n_tries is None else n_done >= self.n_tries:
                 break
-            one = self._try(plan, day, i)
-            n = n_each * len(one.source.occurrences)
+            attempt = self._try(plan, day, i)
+            n = n_each * len(attempt.source.occurrences)
             if n_iterations + n > most:
                 break
             result = search(
-                one.source, (*stream_of(self.seed, one.source.area_id), n_done), n,
+                attempt.source, (*stream_of(self.seed, attempt.source.area_id), n_done), n,
                 replace(MENDING, hot=hot), lambda: False, lambda _share, _measures: None,
             )  # fmt: skip
             n_done += 1
             n_iterations += result.n_iterations
-            plan = _better(plan, one, result)
+            plan = _better(plan, attempt, result)
         if n_done == 0:
             return plan
         effort = (*plan.effort, AreaEffort(BORROWED, n_done, n_done))
@@ -99,14 +101,14 @@ class Borrowing:
         listed = Counter(
             (row.visit_id, row.date) for row in plan.unplanned if row.priority <= MUST_PRIORITY
         )
-        found = {
+        due = {
             (day, i)
             for i, source in enumerate(self.sources if listed else ())
-            for one in source.occurrences
-            if listed[one.visit.visit_id, one.dates[0]]
-            for day in one.dates
+            for occurrence in source.occurrences
+            if listed[occurrence.visit.visit_id, occurrence.dates[0]]
+            for day in occurrence.dates
         }
-        yield from sorted(found & {(day, i) for day in dates for i in range(len(self.sources))})
+        yield from sorted(due & {(day, i) for day in dates for i in range(len(self.sources))})
 
     def _beside(self, i: int) -> list[AreaInput]:
         """The area and those nearest to it, as the crow flies between their clients' middles."""
@@ -119,7 +121,7 @@ class Borrowing:
         group = sorted(self._beside(i), key=lambda source: source.area_id)
         name = group[0].area_id
         (source,) = together_as(
-            [replace(one, current=plan) for one in group], {one.area_id: name for one in group}
+            [replace(area, current=plan) for area in group], {area.area_id: name for area in group}
         )
         keys = [
             NodeKey(occurrence, no)
@@ -134,26 +136,28 @@ class Borrowing:
         kept: list[VisitOccurrence] = []
         listed_as: dict[Key, Key] = {}
         lacked: set[Key] = set()
-        for one in source.occurrences:
-            must = one.visit.priority <= MUST_PRIORITY and day in one.dates
-            if stands.get(id(one), day if must else None) != day:
+        for occurrence in source.occurrences:
+            must = occurrence.visit.priority <= MUST_PRIORITY and day in occurrence.dates
+            if stands.get(id(occurrence), day if must else None) != day:
                 continue
-            kept.append(one if one.dates == (day,) else replace(one, dates=(day,)))
-            for no in range(1, one.visit.carers_required + 1):
-                listed = (one.visit.visit_id, one.dates[0], no)
-                listed_as[one.visit.visit_id, day, no] = listed
-                if id(one) not in stands:
+            kept.append(
+                occurrence if occurrence.dates == (day,) else replace(occurrence, dates=(day,))
+            )
+            for no in range(1, occurrence.visit.carers_required + 1):
+                listed = (occurrence.visit.visit_id, occurrence.dates[0], no)
+                listed_as[occurrence.visit.visit_id, day, no] = listed
+                if id(occurrence) not in stands:
                     lacked.add(listed)
         shifts = tuple(shift for shift in source.shifts if shift.shift.date == day)
         source = replace(source, occurrences=tuple(kept), shifts=shifts, dates=(day,))
         return _Try(source, listed_as, frozenset(lacked))
 
 
-def _better(plan: RoundPlan, one: _Try, result: AreaResult) -> RoundPlan:
+def _better(plan: RoundPlan, attempt: _Try, result: AreaResult) -> RoundPlan:
     """The plan with the date as it was searched, where less that must be done is left out."""
-    source, day = one.source, one.source.dates[0]
-    before = [row for row in plan.unplanned if _key(row) in one.lacked]
-    after = [replace(row, date=one.listed_as[_key(row)][1]) for row in unplanned_of(result)]
+    source, day = attempt.source, attempt.source.dates[0]
+    before = [row for row in plan.unplanned if _key(row) in attempt.lacked]
+    after = [replace(row, date=attempt.listed_as[_key(row)][1]) for row in unplanned_of(result)]
     price = source.weights.unplanned
     if sorted(map(_key, before)) == sorted(map(_key, after)):  # what stops it here, areas and all
         reasons = {_key(row): row for row in after}
@@ -166,7 +170,7 @@ def _better(plan: RoundPlan, one: _Try, result: AreaResult) -> RoundPlan:
     ]
     rows += rows_of(result)
     rows.sort(key=lambda row: (row.date, row.shift, row.round_id, row.seq))
-    lacking = [row for row in plan.unplanned if _key(row) not in one.lacked] + after
+    lacking = [row for row in plan.unplanned if _key(row) not in attempt.lacked] + after
     lacking.sort(key=lambda row: (row.date, row.priority, row.visit_id, row.carer_no))
     worked = {(row.date, row.staff_id, row.start_s) for row in rows if row.kind == "start"}
     unused = {
@@ -186,7 +190,7 @@ def _key(row: UnplannedRow) -> Key:
 
 def _middle(source: AreaInput) -> tuple[float, float]:
     """Where the area's clients are, in the mean."""
-    clients = {one.visit.client_id for one in source.occurrences}
+    clients = {occurrence.visit.client_id for occurrence in source.occurrences}
     places = [source.municipality.client_by_id[client_id] for client_id in sorted(clients)]
     if not places:
         return 0.0, 0.0

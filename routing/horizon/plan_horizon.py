@@ -115,7 +115,7 @@ def borrowing(
     replay: Sequence[AreaEffort] | None,
 ) -> Borrowing:  # fmt: skip
     """What looks for carers of other areas after the search, as often as before in a replay."""
-    n_tries = next((one.n_asked for one in replay or () if one.area_id == BORROWED), 0)
+    n_tries = next((effort.n_asked for effort in replay or () if effort.area_id == BORROWED), 0)
     return Borrowing(
         sources, seed, lambda: progress.is_stopping or clock.is_over(),
         n_tries if replay is not None else None,

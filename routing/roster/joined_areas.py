@@ -51,6 +51,6 @@ def joined_areas(
         here = area_of_client(team_plan, client_id)
         there = team_plan.staff_area.get(staff_id, "")
         if here and there and here != there:
-            one, other = sorted((root(here), root(there)))
-            first[one], first[other] = one, one
+            root_id, other = sorted((root(here), root(there)))
+            first[root_id], first[other] = root_id, root_id
     return {area_id: root(area_id) for area_id in first}
