@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
+from routing.travel.shared_tables import SharedTables
+
 Hear = Callable[[Mapping[str, Any]], None]
 
 
@@ -19,6 +21,8 @@ class Helper:
     def __init__(self, hear: Hear) -> None:
         self._hear = hear
         self._process: subprocess.Popen[str] | None = None
+        self.shared = SharedTables()
+        """Tables that the process looks at instead of making its own; given when it is started."""
         self._lock = threading.Lock()
         self.job = 0
         self.is_busy = False
@@ -28,7 +32,8 @@ class Helper:
         with self._lock:
             self.job += 1
             self.is_busy = True
-            self._send({"kind": kind, "job": self.job, "folder": folder, **more})
+            shared = self.shared.spec
+            self._send({"kind": kind, "job": self.job, "folder": folder, "shared": shared, **more})
             return self.job
 
     def stop(self) -> None:
@@ -56,6 +61,7 @@ class Helper:
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "hemrunda.studio.jobs.worker"],
+                pass_fds=self.shared.descriptors,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -126,15 +126,23 @@ class Room:
 
     def leave(self) -> None:
         """Close the folder; what was done is in it."""
-        self.helper.end()
-        self.session, self.folder, self.job, self.result = None, None, None, None
+        self._close()
+        self.folder, self.result = None, None
         self._ground = self._territories = self._figures = self._ceilings = None
         self._report_phase("start")
+
+    def _close(self) -> None:
+        self.helper.end()
+        if self.session is not None:
+            self.session.shared.close()
+        self.session, self.job = None, None
 
     def _in_background(self, run: Callable[[Progress], None]) -> None:
         if not self._busy.acquire(blocking=False):
             raise SettingsError("En mapp öppnas redan.")
-        self.faults, self.failure, self.session = [], "", None
+        # The worker has the tables as they were: it must not plan on from them.
+        self._close()
+        self.faults, self.failure = [], ""
         self._report_phase("opening")
 
         def work() -> None:
@@ -168,6 +176,7 @@ class Room:
             self._report_phase("network")
             return
         session = Session(folder, progress)
+        self.helper.shared = session.shared
         progress.report(0.75, "Ritar kartan")
         plan = session.present().plan
         self._ground = payloads.ground_payloads(plan)

@@ -27,6 +27,7 @@ from hemrunda.workfolder.disruptions import with_disruptions
 from hemrunda.workfolder.plan_context import PlanContext
 from routing.hand.moving import moved
 from routing.hand.timing import Ground
+from routing.travel.shared_tables import SharedTables
 
 if TYPE_CHECKING:
     from data.errors import Fault
@@ -87,8 +88,11 @@ class Session:
         Where settings, plan or streets cannot be read.
     """
 
-    def __init__(self, folder: Path, progress: Progress) -> None:
+    def __init__(
+        self, folder: Path, progress: Progress, shared: SharedTables | None = None
+    ) -> None:
         self.folder = folder
+        self.shared = shared or SharedTables()
         self.lock = threading.RLock()
         self.journal = Journal(folder / STUDIO / "journal.jsonl")
         with contextlib.suppress(StoreError):  # another command writes there; it registers it too
@@ -122,7 +126,9 @@ class Session:
         municipality = tables.municipality
         progress.report(0.35, "Räknar restider")
         modes = modes_of(municipality.staff, config.general.mode)
-        travel, engine, _ = travel_times(network, municipality, modes, profile=config.travel)
+        travel, engine, _ = travel_times(
+            network, municipality, modes, profile=config.travel, shared=self.shared
+        )
         no_teams = TeamPlan((), {}, {}, {}, {}, {}, {}, {})
         no_rounds = RoundPlan((), (), ())
         return PlanContext(

@@ -8,6 +8,7 @@ is digital, a leg from a near neighbour and the minutes at the door.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,6 @@ from data.model import DATE_MAX, DATE_MIN, Client, Municipality, Visit
 from data.rules import Rules
 from data.travel_times import TravelTimes, access_s
 from data.units import HOUR_S, UNREACHABLE_S, DayHours
-from partition.annealing.partition_problem import nearest
 
 FAR_S = 4 * HOUR_S
 """Where there is no way, travel counts as this long, so that sums stay finite (D10)."""
@@ -90,15 +90,35 @@ def times_a_week(visit: Visit) -> float:
 
 def travel_matrix(travel: TravelTimes, client_ids: tuple[str, ...], mode: str) -> NDArray[np.int32]:
     """Symmetric seconds between clients: the mean of there and back, at most `FAR_S`."""
+    matrix = np.empty((len(client_ids), len(client_ids)), dtype=np.int32)
+    for begin, part in _matrix_rows(travel, client_ids, mode):
+        matrix[begin : begin + len(part)] = part
+    return matrix
+
+
+def _matrix_rows(
+    travel: TravelTimes, client_ids: tuple[str, ...], mode: str
+) -> Iterator[tuple[int, NDArray[np.int32]]]:
+    """Rows of `travel_matrix`, some at a time: a city's whole is a hundred megabytes."""
     rows = np.array([travel.client_idx(client_id) for client_id in client_ids], dtype=np.int64)
     seconds = travel.seconds[mode]
-    matrix = np.empty((len(rows), len(rows)), dtype=np.int32)
     for begin in range(0, len(rows), 512):
         part = rows[begin : begin + 512]
         there = np.minimum(seconds[np.ix_(part, rows)], FAR_S)
         back = np.minimum(seconds[np.ix_(rows, part)], FAR_S).T
-        matrix[begin : begin + 512] = (there + back + 1) // 2
-    return matrix
+        yield begin, (there + back + 1) // 2
+
+
+def _leg_s(travel: TravelTimes, client_ids: tuple[str, ...], mode: str) -> NDArray[np.float64]:
+    """Seconds from each client to the nearest others, in the mean."""
+    mean = np.zeros(len(client_ids))
+    n_near = max(1, min(N_NEIGHBOURS_OF_A_LEG, len(client_ids) - 1))
+    for begin, part in _matrix_rows(travel, client_ids, mode):
+        own = np.arange(len(part))
+        if len(client_ids) > 1:
+            part[own, begin + own] = np.iinfo(np.int32).max
+        mean[begin + own] = np.sort(np.partition(part, n_near - 1, axis=1)[:, :n_near]).mean(axis=1)
+    return mean
 
 
 def reachable(travel: TravelTimes, client_ids: tuple[str, ...], mode: str) -> NDArray[np.bool_]:
@@ -121,9 +141,7 @@ def make_work(
     """Work of every planned client (see `planned_clients`)."""
     clients = planned_clients(municipality)
     client_ids = tuple(client.client_id for client in clients)
-    dist = travel_matrix(travel, client_ids, mode)
-    near = nearest(dist, N_NEIGHBOURS_OF_A_LEG)
-    leg_s = np.take_along_axis(dist, near, axis=1).mean(axis=1)
+    leg_s = _leg_s(travel, client_ids, mode)
     leg_s += [access_s(rules.access, mode, None, client) for client in clients]
     first, last = horizon(municipality)
     shift_s = shift_seconds(municipality.hours, rules)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,12 @@ from data.tables.schema.vocabulary import MODES_SV
 from data.travel_times import TravelTimes
 from data.units import MODES
 from routing.travel.engine import TravelEngine
+from routing.travel.shared_tables import SharedTables
 from routing.travel.snap import SnapReport, Snaps, report_snaps
 from routing.travel.speed_profile import SpeedProfile
+
+ROWS_AT_ONCE = 512
+"""Rows of a table that are spread from distinct places to points: some megabytes of a city."""
 
 
 def travel_times(
@@ -28,6 +33,7 @@ def travel_times(
     profile: SpeedProfile | None = None,
     progress: Progress | None = None,
     engine: TravelEngine | None = None,
+    shared: SharedTables | None = None,
 ) -> tuple[TravelTimes, TravelEngine, SnapReport]:
     """Snap every client, base and home used, and find the seconds between all of them.
 
@@ -42,6 +48,8 @@ def travel_times(
     progress : Progress, optional
     engine : TravelEngine, optional
         One already prepared for this network and profile.
+    shared : SharedTables, optional
+        Where the tables lie if another process looks at them too.
 
     Returns
     -------
@@ -73,21 +81,47 @@ def travel_times(
     if len(xy) and all((mode_snaps.segment_idx < 0).all() for mode_snaps in snaps.of_mode.values()):
         raise NetworkError("Ingen adress ligger nära gatunätet. Är det rätt kommuns karta?")
     engine.remember(point_ids, snaps)
-    seconds: dict[str, NDArray[np.int32]] = {}
-    for n_done, mode in enumerate(modes):
+
+    def fill(mode: str, table: NDArray[np.int32]) -> None:
+        n_done = list(modes).index(mode)
         progress.report((1 + n_done) / (1 + len(modes)), f"Räknar restider: {MODES_SV[mode]}")
-        seconds[mode] = _of_all(engine, mode, snaps)
+        _fill(table, engine, mode, snaps)
+
+    seconds: Mapping[str, NDArray[np.int32]]
+    if shared is not None:
+        key = _key_of(engine, modes, point_ids, snaps)
+        seconds = shared.tables(key, modes, len(point_ids), fill)
+    else:
+        seconds = {mode: np.empty((len(point_ids), len(point_ids)), np.int32) for mode in modes}
+        for mode in modes:
+            fill(mode, seconds[mode])
     progress.report(1.0, "Restiderna är klara")
     return TravelTimes(point_ids, seconds), engine, report_snaps(snaps, point_ids)
 
 
-def _of_all(engine: TravelEngine, mode: str, snaps: Snaps) -> NDArray[np.int32]:
+def _key_of(
+    engine: TravelEngine, modes: Sequence[str], point_ids: tuple[str, ...], snaps: Snaps
+) -> str:
+    """What all seconds follow from: points, where they lie on which streets, and its costs."""
+    digest = hashlib.sha256("\n".join((repr(engine.profile), *modes, *point_ids)).encode())
+    network = engine.network
+    digest.update(network.segment_from.tobytes() + network.segment_to.tobytes())
+    for mode in modes:
+        on_street, costs = snaps.of_mode[mode], engine.costs(mode)
+        for column in (on_street.segment_idx, on_street.share, on_street.distance_m, *costs):
+            digest.update(np.ascontiguousarray(column).tobytes())
+    return digest.hexdigest()
+
+
+def _fill(table: NDArray[np.int32], engine: TravelEngine, mode: str, snaps: Snaps) -> None:
     """The matrix over all points; clients of one building are searched for once."""
     distinct, place = np.unique(snaps.xy, axis=0, return_inverse=True, equal_nan=False)
     if len(distinct) == len(snaps):
-        return engine.matrix(mode, snaps)
+        engine.matrix(mode, snaps, out=table)
+        return
     place = place.reshape(-1)
     first = np.full(len(distinct), len(snaps), np.int64)
     np.minimum.at(first, place, np.arange(len(snaps)))
     small = engine.matrix(mode, snaps.pick(first))
-    return small[np.ix_(place, place)]
+    for begin in range(0, len(place), ROWS_AT_ONCE):
+        table[begin : begin + ROWS_AT_ONCE] = small[place[begin : begin + ROWS_AT_ONCE]][:, place]

@@ -31,6 +31,22 @@ def test_only_the_name_of_a_place_is_ever_sent():
             place_of(wrong)
 
 
+def test_tables_read_anew_end_the_worker_that_has_the_old(town, tmp_path):
+    """An address placed or a header mapped: what is planned next must know it."""
+    room, ended = Room(tmp_path), []
+    room.helper = SimpleNamespace(
+        ask=lambda *_args, **_more: ended.append("warm"), end=lambda: ended.append("end"),
+        shared=None,
+    )  # fmt: skip
+    folder = shutil.copytree(town, tmp_path / "kommun")
+    for _ in range(2):
+        room.open(folder)
+        until(room, "ready")
+    assert ended == ["end", "warm", "end", "warm"]
+    assert room.session is not None
+    assert room.helper.shared is room.session.shared
+
+
 def test_streets_are_fetched_by_name_and_a_failure_leaves_the_tables_open(
     town, tmp_path, monkeypatch
 ):
@@ -49,7 +65,7 @@ def test_streets_are_fetched_by_name_and_a_failure_leaves_the_tables_open(
 
     monkeypatch.setattr(routing.network, "download_place", download)
     room = Room(tmp_path)
-    room.helper = SimpleNamespace(ask=lambda *_args, **_more: 1, end=lambda: None)
+    room.helper = SimpleNamespace(ask=lambda *_args, **_more: 1, end=lambda: None, shared=None)
     room.open(folder)
     until(room, "network")
     with pytest.raises(SettingsError):

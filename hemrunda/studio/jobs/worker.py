@@ -121,6 +121,7 @@ def _answered(
     asked: Mapping[str, Any], sessions: dict[str, Session], teller: _Publisher
 ) -> dict[str, object]:
     from hemrunda.studio.session import Session
+    from routing.travel.shared_tables import SharedTables
 
     progress = teller.progress_of(asked["job"])
 
@@ -131,6 +132,7 @@ def _answered(
             session = sessions[asked["folder"]] = Session(
                 Path(asked["folder"]),
                 Progress(lambda done, text: progress.report(0.04 * done, f"Öppnar mappen: {text}")),
+                SharedTables(asked["shared"]),
             )
             gc.freeze()  # what stands as long as the folder is open is not looked through again
         session.catch_up()
