@@ -39,17 +39,19 @@ def apart(
     )
     can_move = np.arange(len(places)) < n
     edge = np.minimum(least / 2, np.array(within) / 2)
+    # Beside one that stays, the other goes the whole way.
+    share = np.where(can_move[None], 0.52, 1.02)
+    stays, itself = np.flatnonzero(~can_move), np.arange(len(places))
+    low, high = edge, np.array(within) - edge
     for _ in range(STEPS_MAX):
-        between = places[:, None] - places[None]
+        between = places[:, None] - places
         far = np.hypot(between[..., 0], between[..., 1])
-        np.fill_diagonal(far, np.inf)
-        lacking = np.where(far < least, least - far, 0.0)
-        lacking[~can_move] = 0.0
+        far[itself, itself] = np.inf
+        lacking = np.maximum(least - far, 0.0)
+        lacking[stays] = 0.0
         if not lacking.any():
             break
-        # Beside one that stays, the other goes the whole way.
-        share = np.where(can_move[None], 0.52, 1.02)
-        unit = between / np.maximum(far, 1e-9)[..., None]
-        places[:n] += ((lacking * share)[..., None] * unit).sum(axis=1)[:n]
-        places[:n] = np.clip(places[:n], edge, np.array(within) - edge)
+        push = lacking * share / np.maximum(far, 1e-9)
+        places[:n] += np.einsum("ij,ijk->ik", push[:n], between[:n])
+        places[:n] = np.minimum(np.maximum(places[:n], low), high)
     return places[:n]

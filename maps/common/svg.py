@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -51,15 +52,24 @@ def _linked(disc: Disc, height: float, links: Mapping[str, tuple[str, str]]) -> 
 
 def _lines(lines: Sequence[Line], height: float) -> Iterator[str]:
     """Each line; the points of a street, which is drawn twice, are written once."""
-    written: dict[int, str] = {}
+    of_line = {id(line.points): line.points for line in lines}
+    if not of_line:
+        return
+    flipped = np.concatenate(list(of_line.values())).astype(np.float64)
+    flipped[:, 1] = height - flipped[:, 1]
+    numbers = flipped.ravel().tolist()
+    written, begin = {}, 0
+    for key, points in of_line.items():
+        end = begin + 2 * len(points)
+        written[key] = _points_form(len(points)) % tuple(numbers[begin:end])
+        begin = end
     for line in lines:
-        points = written.get(id(line.points))
-        if points is None:
-            flipped = line.points.astype(np.float64)
-            flipped[:, 1] = height - flipped[:, 1]
-            form = " ".join(["%.1f,%.1f"] * len(flipped))
-            points = written[id(line.points)] = form % tuple(flipped.ravel().tolist())
-        yield _line(line, points)
+        yield _line(line, written[id(line.points)])
+
+
+@lru_cache(maxsize=1024)
+def _points_form(n_points: int) -> str:
+    return " ".join(["%.1f,%.1f"] * n_points)
 
 
 def _line(line: Line, points: str) -> str:

@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from maps.common.drawing import Disc, Line, Picture
-from maps.common.fonts import BOLD, FONT
+import numpy as np
+
+from maps.common.drawing import Disc, Line, Picture, Points, Word
+from maps.common.fonts import BOLD, FONT, text_width
 from maps.common.sanitising import visible
+from maps.paper.pdf_code import circle_code, put, rgb, text_code
 
 
 def draw_picture(
     canvas: Any, picture: Picture, x: float, y: float, ground: str = "#f7f5f0"
 ) -> None:
     """Draw with the lower left corner at ``x``, ``y``; nothing goes beyond the frame."""
-    canvas.saveState()
-    canvas.translate(x, y)
-    frame = canvas.beginPath()
-    frame.rect(0, 0, picture.width, picture.height)
-    canvas.clipPath(frame, stroke=0, fill=0)
-    canvas.setFillColor(ink(ground))
-    canvas.rect(0, 0, picture.width, picture.height, stroke=0, fill=1)
-    canvas.setLineCap(1)
-    canvas.setLineJoin(1)
-    canvas._code.append(_strokes(picture.lines))
+    width, height = picture.width, picture.height
+    put(
+        canvas,
+        f"q 1 0 0 1 {x:.3f} {y:.3f} cm 0 0 {width:.3f} {height:.3f} re W n "
+        f"{rgb(ground)} rg 0 0 {width:.3f} {height:.3f} re f 1 J 1 j",
+    )
+    put(canvas, _strokes(picture.lines))
     for word in picture.words:
-        canvas.saveState()
-        canvas.translate(word.x, word.y)
-        canvas.rotate(word.angle)
-        canvas.setFont(FONT, word.size)
-        canvas.setFillColor(ink("#46413a"))
-        place = {
-            "start": canvas.drawString,
-            "middle": canvas.drawCentredString,
-            "end": canvas.drawRightString,
-        }[word.anchor]
-        place(0, -word.size * 0.35, visible(word.text))
-        canvas.restoreState()
+        put(canvas, _word(canvas, word))
     for disc in picture.discs:
-        _disc(canvas, disc)
-    canvas.restoreState()
-    canvas.setStrokeColor(ink("#9aa3ad"))
-    canvas.setLineWidth(0.6)
-    canvas.rect(x, y, picture.width, picture.height, stroke=1, fill=0)
+        put(canvas, _disc(canvas, disc))
+    put(canvas, "Q")
+    frame = f"{x:.3f} {y:.3f} {width:.3f} {height:.3f}"
+    put(canvas, f"{rgb('#9aa3ad')} RG 0.6 w {frame} re S")
+
+
+FINE = 100
+"""Parts of a unit in which lines are told: whole numbers are shorter to write and to pack."""
 
 
 def _strokes(lines: Sequence[Line]) -> str:
@@ -52,7 +45,7 @@ def _strokes(lines: Sequence[Line]) -> str:
     A street map is thousands of strokes; by the canvas's own calls they took nine tenths of the
     time of a sheet.
     """
-    parts: list[str] = []
+    parts: list[str] = ["q 0.01 0 0 0.01 0 0 cm"]
     style = {"fill": "", "colour": "", "width": "", "dash": ""}
 
     def set_state(key: str, code: str) -> None:
@@ -60,45 +53,60 @@ def _strokes(lines: Sequence[Line]) -> str:
             style[key] = code
             parts.append(code)
 
-    paths: dict[int, str] = {}
+    # A street is drawn twice, its edge and then itself: its points are told once.
+    paths = _paths({id(line.points): line.points for line in lines})
     for line in lines:
-        path = paths.get(id(line.points))
-        if path is None:  # a street is drawn twice: its edge, then itself
-            form = "%.2f %.2f m " + " ".join(["%.2f %.2f l"] * (len(line.points) - 1))
-            path = paths[id(line.points)] = form % tuple(line.points.ravel().tolist())
+        path = paths[id(line.points)]
         if line.fill:
-            set_state("fill", f"{_rgb(line.fill)} rg")
+            set_state("fill", f"{rgb(line.fill)} rg")
             parts.append(f"{path} f*")
             continue
-        set_state("colour", f"{_rgb(line.colour)} RG")
-        set_state("width", f"{line.width:g} w")
-        set_state("dash", f"[{' '.join(f'{step:g}' for step in line.dash)}] 0 d")
+        set_state("colour", f"{rgb(line.colour)} RG")
+        set_state("width", f"{FINE * line.width:g} w")
+        set_state("dash", f"[{' '.join(f'{FINE * step:g}' for step in line.dash)}] 0 d")
         parts.append(f"{path} S")
-    return "\n".join([*parts, "[] 0 d"])
+    return "\n".join([*parts, "Q"])
 
 
-@cache
-def ink(colour: str) -> Any:
-    """The colour as ReportLab's own: told by its text, it is parsed anew for every stroke."""
-    from reportlab.lib.colors import HexColor
+def _paths(points: Mapping[int, Points]) -> dict[int, str]:
+    """Each polyline as a path, all rounded at once."""
+    if not points:
+        return {}
+    fine = np.rint(np.concatenate(list(points.values())) * FINE).astype(np.int64)
+    numbers = fine.ravel().tolist()
+    paths, begin = {}, 0
+    for key, polyline in points.items():
+        end = begin + 2 * len(polyline)
+        paths[key] = _path_form(len(polyline)) % tuple(numbers[begin:end])
+        begin = end
+    return paths
 
-    return HexColor(colour)
+
+@lru_cache(maxsize=1024)
+def _path_form(n_points: int) -> str:
+    return "%d %d m" + " %d %d l" * (n_points - 1)
 
 
-@cache
-def _rgb(colour: str) -> str:
-    """``#rrggbb`` as PDF's three shares."""
-    return " ".join(f"{int(colour[i : i + 2], 16) / 255:.4g}" for i in (1, 3, 5))
+def _word(canvas: Any, word: Word) -> str:
+    text = visible(word.text)
+    share = {"start": 0.0, "middle": 0.5, "end": 1.0}[word.anchor]
+    along = -share * text_width(text, word.size)
+    down = -word.size * 0.35
+    turn = (math.cos(math.radians(word.angle)), math.sin(math.radians(word.angle)))
+    where = (
+        word.x + along * turn[0] - down * turn[1],
+        word.y + along * turn[1] + down * turn[0],
+    )
+    return text_code(canvas, where, text, word.size, FONT, "#46413a", turn)
 
 
-def _disc(canvas: Any, disc: Disc) -> None:
+def _disc(canvas: Any, disc: Disc) -> str:
+    parts = []
     if disc.has_ring:
-        canvas.setFillColor(ink("#111111"))
-        canvas.circle(disc.x, disc.y, disc.radius + 2, stroke=0, fill=1)
-    canvas.setFillColor(ink("#ffffff" if disc.is_hollow else disc.colour))
-    canvas.setStrokeColor(ink(disc.colour if disc.is_hollow else "#ffffff"))
-    canvas.setLineWidth(1.3)
-    canvas.circle(disc.x, disc.y, disc.radius, stroke=1, fill=1)
-    canvas.setFillColor(ink(disc.colour if disc.is_hollow else "#ffffff"))
-    canvas.setFont(BOLD, disc.label_size)
-    canvas.drawCentredString(disc.x, disc.y - disc.label_size * 0.35, visible(disc.label))
+        parts.append(circle_code(disc.x, disc.y, disc.radius + 2, "#111111"))
+    inside, outside = ("#ffffff", disc.colour) if disc.is_hollow else (disc.colour, "#ffffff")
+    parts.append(circle_code(disc.x, disc.y, disc.radius, inside, outside))
+    size, label = disc.label_size, visible(disc.label)
+    where = (disc.x - text_width(label, size, BOLD) / 2, disc.y - size * 0.35)
+    parts.append(text_code(canvas, where, label, size, BOLD, outside))
+    return " ".join(parts)

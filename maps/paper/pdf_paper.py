@@ -14,7 +14,8 @@ from typing import Any
 from maps.common.drawing import Picture
 from maps.common.fonts import BOLD, FONT, register_fonts, text_width
 from maps.common.sanitising import visible
-from maps.paper.paper_picture import draw_picture, ink
+from maps.paper.paper_picture import draw_picture
+from maps.paper.pdf_code import box_code, put, text_code
 
 A4 = (595.28, 841.89)
 MARGIN = 36.0
@@ -105,13 +106,7 @@ class Paper:
     ) -> None:
         """One line of text."""
         shown = visible(text)
-
-        def action(canvas: Any) -> None:
-            canvas.setFont(font, size)
-            canvas.setFillColor(ink(colour))
-            canvas.drawString(x, y, shown)
-
-        self.draw(action)
+        self.draw(lambda canvas: put(canvas, text_code(canvas, (x, y), shown, size, font, colour)))
 
     def paragraph(self, text: str, size: float = 9.5, font: str = FONT) -> None:
         """Text over the whole width; goes on to the next page where it must."""
@@ -191,23 +186,9 @@ class Paper:
         n_bold: int = 0,
     ) -> None:
         tall = max(len(lines) for lines in cells) * size * LEADING + 6
-        bottom = self.y - tall
-        whole = sum(widths)
-
-        def box(canvas: Any) -> None:
-            canvas.setStrokeColor(ink("#9aa3ad"))
-            canvas.setLineWidth(0.5)
-            if fill:
-                canvas.setFillColor(ink(fill))
-                canvas.rect(MARGIN, bottom, whole, tall, stroke=0, fill=1)
-            canvas.line(MARGIN, bottom, MARGIN + whole, bottom)
-            if is_grid:
-                canvas.line(MARGIN, bottom + tall, MARGIN + whole, bottom + tall)
-                for edge in edges:
-                    canvas.line(MARGIN + edge, bottom, MARGIN + edge, bottom + tall)
-
-        edges = [0.0, *accumulate(widths)]
-        self.draw(box)
+        edges = [0.0, *accumulate(widths)] if is_grid else []
+        box = box_code(MARGIN, self.y - tall, sum(widths), tall, edges, fill)
+        self.draw(lambda canvas: put(canvas, box))
         x = MARGIN
         for column, (lines, width) in enumerate(zip(cells, widths, strict=True)):
             for i, line in enumerate(lines):
@@ -215,7 +196,7 @@ class Paper:
                 text_x = x + 3 if column < n_left else x + width - 3 - text_width(line, size, face)
                 self.text(text_x, self.y - 3 - size - i * size * LEADING, line, size, face)
             x += width
-        self.y = bottom
+        self.y -= tall
 
     def picture(self, picture: Picture, ground: str = "#f7f5f0") -> None:
         """A map or chart under what is there, with a frame; on a new page where it needs one."""
@@ -253,9 +234,8 @@ class Paper:
         return content.getvalue()
 
     def _foot(self, canvas: Any, number: int) -> None:
-        canvas.setFont(FONT, 7.5)
-        canvas.setFillColor(ink("#555d66"))
         counted = f"{self.page_word} {number}/{len(self.pages)}"
-        room = self.width - text_width(counted, 7.5) - 12
-        canvas.drawString(MARGIN, MARGIN, wrapped(self.foot, room, 7.5)[0])
-        canvas.drawRightString(self.size[0] - MARGIN, MARGIN, counted)
+        wide = text_width(counted, 7.5)
+        foot = wrapped(self.foot, self.width - wide - 12, 7.5)[0]
+        for x, text in ((MARGIN, foot), (self.size[0] - MARGIN - wide, counted)):
+            put(canvas, text_code(canvas, (x, MARGIN), text, 7.5, colour="#555d66"))
