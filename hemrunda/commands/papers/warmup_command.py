@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,14 +17,12 @@ FAMILIES: Final = (
 )  # fmt: skip
 """Packages whose kernels every plan runs."""
 
-STEP: Final = "Gör programmet klart"
-
 
 @click.command("warmup", epilog="Exempel:  hemrunda warmup")
 def command() -> None:
     """Kompilera programmet i förväg, så att första planen inte behöver vänta.
 
-    En liten påhittad kommun körs genom hela kedjan; ingenting sparas.
+    En liten påhittad kommun planeras, på två processorer där det finns; den sparas inte.
     """
     from data.kernels import cache_root
     from hemrunda.console import progress_bar
@@ -70,19 +67,9 @@ def compile_at_first_start(*, quiet: bool) -> None:
 
 
 def compile_all(progress: Progress) -> None:
-    """Run a small made-up municipality through the whole chain; nothing of it is kept.
+    """Compile for a small made-up municipality, in two processes where they can share a folder."""
+    from data.kernels import family_cache_dir
+    from hemrunda.scale.first_compile import compile_everything, n_processors
 
-    Its steps are told as one, so that nobody takes them for the plan's.
-    """
-    from data.demo import make_municipality, make_streets
-    from data.progress import Progress
-    from hemrunda.config import Config
-    from hemrunda.effort import Effort
-    from hemrunda.pipeline import run
-
-    with tempfile.TemporaryDirectory() as folder:
-        network = make_streets(n_clients=60)
-        municipality = make_municipality(network, n_clients=60, n_days=2, seed=1)
-        effort = Effort(n_iterations=200, workers=1, map_days=0, changes_pct=100)
-        as_one = Progress(lambda share, _: progress.report(share, STEP), progress.stop)
-        run(municipality, network, Config(), effort, Path(folder), as_one)
+    is_kept = all(family_cache_dir(_folder_of(name)) for name in FAMILIES)
+    compile_everything(progress, is_apart=is_kept and n_processors() > 1)
