@@ -13,7 +13,7 @@ from data.progress import Progress
 from hemrunda.studio import contact_desk, folders, payloads, sides, table_desk
 from hemrunda.studio.helper import Helper
 from hemrunda.studio.hub import Hub
-from hemrunda.studio.session import TABLES, Session
+from hemrunda.studio.session import TABLES, Present, Session
 from hemrunda.studio.shown.contact_rows import ContactsPayload
 from hemrunda.studio.shown.figure_rows import FiguresOfRev, FiguresPayload, GroundPayload
 from hemrunda.studio.shown.room_rows import (
@@ -57,6 +57,7 @@ class Room:
         self.result: Mapping[str, Any] | None = None
         self._ground: GroundPayload | None = None
         self._territories: payloads.Territories | None = None
+        self._teams: tuple[Present, payloads.StudioTeams] | None = None
         self._figures: tuple[tuple[int, ...], FiguresPayload] | None = None
         self._ceilings: tuple[Any, Any] | None = None
         self._busy = threading.Lock()
@@ -128,7 +129,7 @@ class Room:
         """Close the folder; what was done is in it."""
         self._close()
         self.folder, self.result = None, None
-        self._ground = self._territories = self._figures = self._ceilings = None
+        self._ground = self._territories = self._figures = self._ceilings = self._teams = None
         self._report_phase("start")
 
     def _close(self) -> None:
@@ -184,7 +185,7 @@ class Room:
         progress.report(0.9, "Räknar på dagens lag")
         self._show_faults(session.warnings, plan.receipt)
         self.session = session
-        payloads.teams_payload(session, session.present(), self._territories)
+        self._teams_of(session)
         self.helper.ask("warm", str(folder))
         self._report_phase("ready")
 
@@ -325,10 +326,18 @@ class Room:
 
     def teams(self) -> payloads.StudioTeams:
         """The division as it stands."""
-        session = self.at
+        return self._teams_of(self.at)
+
+    def _teams_of(self, session: Session) -> payloads.StudioTeams:
+        """Drawn once for each state: a city takes a third of a second."""
         if self._territories is None:
             raise SettingsError("Ingen arbetsmapp är öppen.")
-        return payloads.teams_payload(session, session.present(), self._territories)
+        present = session.present()
+        drawn = self._teams
+        if drawn is None or drawn[0] is not present:
+            payload = payloads.teams_payload(session, present, self._territories)
+            self._teams = drawn = (present, payload)
+        return drawn[1]
 
     def figures(self) -> FiguresOfRev:
         """The plan's figures, measured once for each state of it, beside those before all acts."""
