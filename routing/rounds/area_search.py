@@ -17,7 +17,7 @@ from routing.engine.kernels_moving import time_all
 from routing.engine.kernels_search import anneal, construct
 from routing.engine.search_params import SearchParams
 from routing.rounds.build import build
-from routing.rounds.fair_shares import FairShares
+from routing.rounds.fair_shares import CLOSINGS, FairShares
 from routing.rounds.round_problem import AreaInput, AreaProblem, softened
 from routing.rounds.search_progress import InterimMeasures, contact_staff, interim_measures
 from routing.rounds.time_consistency import STEPS, UsualTimes
@@ -157,9 +157,12 @@ def search(
     usual, shares = UsualTimes(area), FairShares(area)
     is_new = source.current is None and source.soft is None
     steps = {int(share * n_batches): half_s for share, half_s in STEPS if is_new}
+    closings = {int(share * n_batches): least for share, least in CLOSINGS if is_new}
     for batch in range(n_batches):
         if n_iterations == 0 or n_done == stop_after or is_over():
             break
+        if batch in closings:
+            shares.close(state, rng, closings[batch])
         if batch in steps:
             usual.hold_within(state, steps[batch])
             if batch < SHARES_UNTIL * n_batches:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data.model import Pin
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_insert import find_place
 from routing.engine.kernels_route import retime, take_out
@@ -21,12 +22,12 @@ from tests.rooms_routing.test_rounds_kernels import generator, naive_places, nai
 from tests.rooms_routing.test_rounds_plan import faults, plan_of, random_world
 
 
-def with_hourly(seed, n_hourly=3, n_days=4):
+def with_hourly(seed, n_hourly=3, n_days=4, per_team=6):
     """A random world where the last carers by id are employed by the hour, and nobody phones.
 
     A visit without a place leaves the time on to what follows it to a bound (`legs_by`).
     """
-    world = random_world(seed, n_days=n_days)
+    world = random_world(seed, per_team=per_team, n_days=n_days)
     last = sorted(carer.staff_id for carer in world.municipality.staff)[-n_hourly:]
     staff = tuple(
         replace(carer, hourly=carer.staff_id in last) for carer in world.municipality.staff
@@ -36,9 +37,9 @@ def with_hourly(seed, n_hourly=3, n_days=4):
     return world, set(last)
 
 
-def searched(seed, **prices):
+def searched(seed, per_team=6, **prices):
     """An area with hourly carers and a little search behind it, and its even shares."""
-    world, _ = with_hourly(seed)
+    world, _ = with_hourly(seed, per_team=per_team)
     weights = replace(RoundWeights(), **{"call_in": 2000, "uneven_pct": 300} | prices)
     sources, _, _ = split_by_area(
         world.municipality, world.team_plan, world.travel, world.rules, tuple(world.dates), weights
@@ -62,6 +63,51 @@ def test_twin_of_the_price_of_work(seed):
         )
         anneal(area.problem, state, generator(seed), 200, 200.0, 50.0)
         assert state.scalar[k.SCALAR_COST] == naive_total(area.problem, state)
+
+
+def called_in_of(area, state):
+    """Routes of hourly carers with visits, and how many visits are planned."""
+    n_visits, staff = len(area.keys), area.source.municipality.staff_by_id
+    routes = state.plan[:n_visits, k.PLAN_ROUTE]
+    shifts = area.source.shifts
+    used = {int(r) for r in routes if r >= 0 and staff[shifts[r].shift.staff_id].hourly}
+    return used, int((routes >= 0).sum())
+
+
+def test_the_emptiest_hourly_shifts_are_left_out(monkeypatch):
+    """Fewer are called in, what they had is placed elsewhere, and the cost is counted plainly."""
+    monkeypatch.setattr("routing.rounds.fair_shares.CLOSED_TIMES", 5000)
+    n_before, n_after = 0, 0
+    for seed in range(3):
+        area, state, fair = searched(seed, per_team=2, call_in=1, uneven_pct=0)
+        used, n_planned = called_in_of(area, state)
+        n_before += len(used)
+        fair.close(state, generator(seed), 2.0)
+        assert state.scalar[k.SCALAR_COST] == naive_total(area.problem, state)
+        assert state.scalar[k.SCALAR_COST] == state.scalar[k.SCALAR_BEST]
+        for step in range(2):
+            anneal(area.problem, state, generator(seed + step), 400, 200.0, 20.0)
+            fair.lay(state)
+            assert state.scalar[k.SCALAR_COST] == naive_total(area.problem, state)
+        used, n_left = called_in_of(area, state)
+        n_after += len(used)
+        assert n_left >= n_planned
+    assert n_after < n_before
+
+
+def test_what_is_locked_to_an_hourly_carer_stays():
+    """A closed shift keeps the visit that the planner has locked to it."""
+    world, hourly = with_hourly(3)
+    free = plan_of(world, n_iterations=1500, weights=replace(RoundWeights(), call_in=0))
+    row = next(one for one in free.rows if one.staff_id in hourly and one.kind == "visit")
+    lock = Pin(row.date, row.visit_id, row.staff_id, None, row.carer_no)
+    world.municipality = replace(world.municipality, pins=(lock,))
+    dear = replace(RoundWeights(), call_in=20_000)
+    plan = plan_of(world, n_iterations=1500, weights=dear)
+    assert faults(world, plan) == ()
+    assert (row.visit_id, row.date, row.staff_id) in {
+        (one.visit_id, one.date, one.staff_id) for one in plan.rows
+    }
 
 
 def test_twin_of_a_place_where_work_has_a_price():
