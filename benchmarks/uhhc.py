@@ -1,10 +1,11 @@
 """Soft rounds on the Unified Home Healthcare instances, beside the published results.
 
-``python -m benchmarks.uhhc --folder DIR [--seconds S] [--seeds N] [--quick] --json FILE``
+``python -m benchmarks.uhhc --folder DIR [--seconds S] [--seeds N] [--quick] [--cpu] --json FILE``
 
 Without ``--seconds`` every instance gets the seconds that were published for it (column
 ``published_sa_time_s`` of ``best_known.csv`` in the folder, where there is one). The seconds are
-wall time; each seed runs on ``--workers`` threads and takes the best of as many searches. Every
+wall time, or with ``--cpu`` the processor's (one worker, where others use the machine too); each
+seed runs on ``--workers`` threads and takes the best of as many searches. Every
 solution is priced by `benchmarks.uhhc_format`, which shares no code with the search, checked
 rule by rule, and written with ``--solutions DIR`` for the official validator.
 """
@@ -137,10 +138,13 @@ class Run:
     solution: str
 
 
-def run_once(instance: Instance, seed: int, seconds: float, workers: int) -> Run:
+def run_once(
+    instance: Instance, seed: int, seconds: float, workers: int, *, is_cpu: bool = False
+) -> Run:
     """Plan, price apart from the search, and check."""
     day, begun = to_day(instance), time.process_time()
-    plan = solve(day, seed, seconds=seconds, workers=workers)
+    clock = time.process_time if is_cpu else time.perf_counter
+    plan = solve(day, seed, seconds=seconds, workers=workers, clock=clock)
     cpu_s = round(time.process_time() - begun, 1)
     routes = to_routes(instance, plan)
     wrong = faults(instance, routes)
@@ -229,6 +233,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--cpu", action="store_true", help="processor seconds, one worker")
     parser.add_argument("--quick", action="store_true", help="one seed, five seconds")
     parser.add_argument("--no-short", action="store_true", help="leave out the run of 10 s")
     parser.add_argument("--solutions", type=Path, help="folder for the best solutions")
@@ -237,6 +242,7 @@ def main() -> None:
     options = parser.parse_args()
     published = _published(options.folder)
     n_seeds = 1 if options.quick else options.seeds
+    workers = 1 if options.cpu else options.workers
     all_figures = []
     for path in sorted(options.folder.glob("*.json")):
         if options.only and path.stem not in options.only:
@@ -246,13 +252,13 @@ def main() -> None:
         seconds = QUICK_SECONDS if options.quick else seconds
         solve(to_day(instance), n_iterations=0)  # compiled before the clock starts
         runs = [
-            run_once(instance, options.first_seed + i, seconds, options.workers)
+            run_once(instance, options.first_seed + i, seconds, workers, is_cpu=options.cpu)
             for i in range(n_seeds)
         ]
         short = (
             None
             if options.quick or options.no_short
-            else run_once(instance, 0, SHORT_SECONDS, options.workers)
+            else run_once(instance, 0, SHORT_SECONDS, workers, is_cpu=options.cpu)
         )
         all_figures.append(_figures(path.stem, runs, short, row))
         print(json.dumps(all_figures[-1] | {"runs": [run.cost for run in runs]}), flush=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -88,13 +88,15 @@ class Search:
             done += step
             progress.report(done / total, "")
 
-    def run_seconds(self, seconds: float, progress: Progress) -> None:
+    def run_seconds(
+        self, seconds: float, progress: Progress, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         """A whole annealing against the clock, the batches as long as the machine allows."""
-        begun = time.perf_counter()
+        begun = clock()
         step, elapsed = 20, 0.0
         while elapsed < seconds and not progress.is_stopping:
             self.run(step, self.temperature(elapsed / seconds), 1.0)
-            now = time.perf_counter() - begun
+            now = clock() - begun
             wanted = step * min(0.1, seconds / 200) / max(now - elapsed, 1e-6)
             step, elapsed = int(min(max(wanted, 20), step * 4)), now
             progress.report(min(elapsed / seconds, 1.0), "")
@@ -118,7 +120,7 @@ def solve(
     workers: int = 1,
     searches: int | None = None,
     knobs: Knobs | None = None,
-    progress: Progress | None = None,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> SoftPlan:
     """Plan a day under soft rules.
 
@@ -132,6 +134,8 @@ def solve(
         Against the clock instead. The plan's schedule and seed replay it.
     workers : int
         Threads; the kernels release the interpreter's lock.
+    clock : callable
+        What the seconds are told by: ``time.process_time`` where one worker shares the machine.
     searches : int, optional
         Independent searches, of which the best plan is taken (the first of equals). Default:
         one by iterations, so that workers do not change the plan; against the clock as many as
@@ -147,12 +151,12 @@ def solve(
     if (n_iterations or 0) < 0 or (seconds or 0) < 0 or workers < 1:
         raise SettingsError("Tidsgräns, iterationer och arbetare får inte vara negativa.")
     n_searches = searches or (1 if seconds is None else workers)
-    progress = progress or Progress()
+    progress = Progress()
 
     def one(number: int) -> SoftPlan:
         search = Search(day, (seed, number), knobs or Knobs())
         if seconds is not None:
-            search.run_seconds(seconds, progress)
+            search.run_seconds(seconds, progress, clock)
         else:
             search.run_iterations(20_000 if n_iterations is None else n_iterations, progress)
         search.lay_best()
