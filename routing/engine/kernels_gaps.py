@@ -222,7 +222,7 @@ def look(problem: Problem, state: State, u: int, r: int) -> None:
 @kernel
 def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
     """As `kernels_insert.find_place`, by memory; whole routes are passed over."""
-    scalar, node, best = state.scalar, problem.node, FAR
+    scalar, node, seen, best = state.scalar, problem.node, state.seen[u], FAR
     width, blink = state.line.shape[1], next_blink(rng, rate)
     for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
         r, route_price = problem.cand[k, 0], problem.cand[k, 1]
@@ -230,20 +230,23 @@ def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
             break
         if ruined != 0 and state.touched_at[r] != scalar[SCALAR_STAMP]:
             continue
+        is_seen = seen[r, SEEN_VERSION] == state.sum[r, SUM_VERSION]
+        if is_seen and route_price + seen[r, SEEN_COST] >= best:
+            continue
         route_price += carer_change(problem, state, u, r)
         if route_price >= best or state.length[r] + 3 > width:
             continue
         if state.sum[r, SUM_LOAD] + node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
             continue
-        if state.seen[u, r, SEEN_VERSION] != state.sum[r, SUM_VERSION]:
+        if not is_seen:
             look(problem, state, u, r)
-        cost = route_price + state.seen[u, r, SEEN_COST]
+        cost = route_price + seen[r, SEEN_COST]
         if cost < best:
             blink -= 1
             if blink < 0:
                 blink = next_blink(rng, rate)
                 continue
             best = cost
-            scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P] = r, state.seen[u, r, SEEN_POS]
-            scalar[SCALAR_FOUND_START] = state.seen[u, r, SEEN_START]
+            scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P] = r, seen[r, SEEN_POS]
+            scalar[SCALAR_FOUND_START] = seen[r, SEEN_START]
     return best

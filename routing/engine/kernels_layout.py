@@ -216,7 +216,10 @@ SCALAR_FLOOR = 26
 SCALAR_TIMED = 27
 """All routes' costs, and what the latest and the idlest of each date cost."""
 SCALAR_VERSION = 28
-SCALAR_SIZE = 29
+SCALAR_FOCUS = 29
+"""The visit that iterations begin near, and until which iteration's stamp."""
+SCALAR_FOCUS_UNTIL = 30
+SCALAR_SIZE = 31
 
 QUEUE = 2048
 
@@ -257,7 +260,9 @@ TUNE_BLINK = 23
 """How often a place is passed over."""
 TUNE_RETRIED = 24
 """How many of the unplanned are tried again in an iteration."""
-TUNE_SIZE = 25
+TUNE_FOCUS = 25
+"""As many iterations in a row begin near one visit; 0: each anywhere."""
+TUNE_SIZE = 26
 
 
 @by_reference

@@ -269,6 +269,8 @@ def relax_window(problem: Problem, state: State, u: int) -> None:
 def price_in(problem: Problem, u: int, r: int) -> int:
     """The price of route ``r``'s carer for node ``u`` (she is known to be a candidate)."""
     k = problem.cand_ptr[u]
+    if k + r < problem.cand_ptr[u + 1] and problem.cand[k + r, 0] == r:
+        return problem.cand[k + r, 1]  # as where every route is open to everyone
     while problem.cand[k, 0] != r:
         k += 1
     return problem.cand[k, 1]

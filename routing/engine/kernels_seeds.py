@@ -20,8 +20,12 @@ from routing.engine.kernels_layout import (
     ROUTE_DATE,
     ROUTE_PERIOD,
     ROUTE_STAFF,
+    SCALAR_FOCUS,
+    SCALAR_FOCUS_UNTIL,
+    SCALAR_STAMP,
     SOFT_LATE,
     STOP_START,
+    TUNE_FOCUS,
     TUNE_SEED_IDLEST,
     TUNE_SEED_LATEST,
     VISIT,
@@ -112,7 +116,19 @@ def off_hour(problem: Problem, state: State, seed: int, rng) -> int:
 
 @seam
 def pick_seed(problem: Problem, state: State, rng) -> int:
-    """A planned visit to begin at, or -1."""
+    """A planned visit to begin at, or -1: anywhere, or for a while near one and the same."""
+    scalar = state.scalar
+    if state.tune[TUNE_FOCUS] <= 0.0:
+        return seed_node(problem, state, rng)
+    if scalar[SCALAR_STAMP] >= scalar[SCALAR_FOCUS_UNTIL]:
+        scalar[SCALAR_FOCUS] = draw(rng, problem.near_ptr.shape[0] - 1)
+        scalar[SCALAR_FOCUS_UNTIL] = scalar[SCALAR_STAMP] + int(state.tune[TUNE_FOCUS])
+    first = problem.near_ptr[scalar[SCALAR_FOCUS]]
+    n_near = problem.near_ptr[scalar[SCALAR_FOCUS] + 1] - first
+    for _ in range(20):
+        u = problem.near[first + draw(rng, n_near)]
+        if state.plan[u, PLAN_ROUTE] >= 0:
+            return u
     return seed_node(problem, state, rng)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks import pure_problem
 from benchmarks.peers.vrptw.instance import SCALE, Instance, cost_of, read_instance
-from benchmarks.pure_problem import solve
+from benchmarks.pure_problem import LARGE, first_plan, solve, to_problem
+from routing.engine import kernels_layout as k
+from routing.engine.kernels_seeds import pick_seed
 
 
 def in_a_row(capacity: int) -> Instance:
@@ -30,6 +33,28 @@ def test_the_same_seed_gives_the_same_routes():
     """And another is another search."""
     one, again = (solve(in_a_row(2), 0.0, 3, n_iterations=50) for _ in range(2))
     assert one.routes == again.routes
+
+
+def test_iterations_begin_near_one_visit_for_a_while(monkeypatch):
+    """So many of them as `SearchParams.focus` says, at each of its five nearest; then another."""
+    monkeypatch.setattr(pure_problem, "N_NEAR", 5)
+    angle, zero = np.linspace(0, 6, 61), np.zeros(61, dtype=np.int64)
+    x, y = np.rint(100 * np.cos(angle)), np.rint(100 * np.sin(angle))
+    due = np.full(61, 10_000 * SCALE)
+    ring = Instance("ring", 3, 100, x, y, zero, zero, due, zero)
+    rng, problem = np.random.default_rng(1), to_problem(ring)
+    state, anchors = first_plan(problem, LARGE.params, rng), set()
+    for _ in range(4):
+        seeds = {int(pick_seed(problem, state, rng)) for _ in range(200)}
+        anchor = int(state.scalar[k.SCALAR_FOCUS])
+        at = problem.near_ptr[anchor]
+        assert seeds == set(problem.near[at : at + 5].tolist())
+        state.scalar[k.SCALAR_STAMP] += LARGE.params.focus - 1
+        pick_seed(problem, state, rng)
+        assert state.scalar[k.SCALAR_FOCUS] == anchor
+        state.scalar[k.SCALAR_STAMP] += 1
+        anchors.add(anchor)
+    assert len(anchors) > 1
 
 
 @pytest.mark.realdata
