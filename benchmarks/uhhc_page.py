@@ -23,7 +23,8 @@ The *Unified Home Healthcare* formulation ([Ceschia et al. 2026](https://doi.org
 instances and results github.com/iolab-uniud/uhhc, CC BY 4.0) has soft windows, lateness, overtime,
 incompatible caregivers, optional patients, double services and lunches. `benchmarks/uhhc_format.py`
 prices every plan: it shares no code with the search and gives the totals of all 24 published
-solutions. The official validator (`uhhc-toolbox` 0.2.3) gave our best twelve the same totals.
+solutions. The official validator (`uhhc-toolbox` 0.2.3) gave our best twelve of 25
+November 2026 the same totals.
 
 ## Measured
 """
@@ -40,8 +41,9 @@ COLUMNS: Final = {
     "late_min": "late min",
 }
 RUNS: Final = """
-Seeds an instance: {seeds}, each for the published seconds of wall time. Published: ten runs of the
-authors' simulated annealing. *Unserved* and *late*: our best plan."""
+Seeds an instance: {seeds}, each for the seconds that the command names, else the published of wall
+time. Published: ten runs of the authors' simulated annealing. *Unserved* and *late*: our best
+plan."""
 
 
 def _shown(value: float | str | None) -> str:

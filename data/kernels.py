@@ -25,7 +25,7 @@ from typing import Any, TypeVar, cast
 import numba
 from numba import njit, types
 
-from data import kernels_linking
+from data import kernels_tables
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -260,7 +260,7 @@ def _widen(compiled: Any) -> None:
         return types.int64 if plain in types.signed_domain else plain
 
     def get_call_template(args: Any, kws: Any) -> Any:
-        with kernels_linking.for_kernel(kernels_linking.IS_ON):
+        with kernels_tables.for_kernel(kernels_tables.IS_LINKED):
             return template([wide(a) for a in args], {k: wide(v) for k, v in kws.items()})
 
     compiled.get_call_template = get_call_template
@@ -277,7 +277,7 @@ class _Kept:
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """What is kept, or None: a file that a kill or a full disk has torn is written anew."""
-        if kernels_linking.is_for_kernel():
+        if kernels_tables.is_for_kernel():
             return None
         try:
             return self._numbas.load_overload(sig, target_context)
@@ -288,7 +288,7 @@ class _Kept:
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep it, where there is room."""
-        if kernels_linking.is_for_kernel():
+        if kernels_tables.is_for_kernel():
             return
         try:
             self._numbas.save_overload(sig, data)
@@ -312,7 +312,7 @@ def _compiled(function: F, is_wide: bool = False, **options: Any) -> F:
             compiled = njit(cache=False, **options)(function)
     if is_wide and hasattr(compiled, "get_call_template"):
         _widen(compiled)
-    if kernels_linking.IS_ON and hasattr(compiled, "get_call_template"):
-        kernels_linking.link_inside(compiled)
+    if kernels_tables.IS_LINKED and hasattr(compiled, "get_call_template"):
+        kernels_tables.link_inside(compiled)
     REGISTRY[f"{function.__module__}.{function.__qualname__}"] = compiled
     return cast(F, compiled)

@@ -11,7 +11,7 @@ import numba
 import numpy as np
 import pytest
 
-from data import kernels_linking
+from data import kernels_tables
 from data.kernels import bare_kernel, kernel
 
 
@@ -40,7 +40,7 @@ def counted(x):
 
 
 only_compiled = pytest.mark.skipif(
-    numba.config.DISABLE_JIT or not kernels_linking.IS_ON, reason="nothing is linked"
+    numba.config.DISABLE_JIT or not kernels_tables.IS_LINKED, reason="nothing is linked"
 )
 
 
@@ -70,10 +70,10 @@ def test_an_inner_kernel_is_left_unfinished():
     x = np.array([1])
     assert shallow(x) == 6
     (compiled,) = deep.overloads.values()
-    assert isinstance(compiled.library, kernels_linking.InnerLibrary)
+    assert isinstance(compiled.library, kernels_tables.InnerLibrary)
     assert deep(x) == 6
     (compiled,) = deep.overloads.values()
-    assert isinstance(compiled.library, kernels_linking.OuterLibrary)
+    assert isinstance(compiled.library, kernels_tables.OuterLibrary)
 
 
 MODULE = """
