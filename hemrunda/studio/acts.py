@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
+from data.care.hidden import hidden_clients
 from data.errors import PlanRefusedError, SettingsError
+from data.model import Municipality
 from data.plans import PlanRow, Violation
 from hemrunda.studio import contact_desk
 from hemrunda.studio.divisions import broken_contacts, with_moves
@@ -141,12 +144,14 @@ def _known_name(_session: Session, present: Present, args: Args) -> Judged:
 def _drag(_session: Session, present: Present, args: Args) -> Judged:
     move = move_of(args)
     _refuse_locked(present, move)
+    _refuse_closed(present, move)
     verdict = judged(present.ground, present.plan.round_plan, move)
+    known = present.plan.municipality
     kept = {
         "date": move.date.isoformat(), "visit_id": move.visit_id, "carer_no": move.carer_no,
         "round_id": move.round_id, "start_s": move.start_s,
     }  # fmt: skip
-    return kept, drag_shown(verdict, move)
+    return kept, drag_shown(verdict, move, known)
 
 
 def _refuse_locked(present: Present, move: HandMove) -> None:
@@ -155,8 +160,29 @@ def _refuse_locked(present: Present, move: HandMove) -> None:
             raise SettingsError("Besöket är låst. Lås upp det först.")
 
 
-def drag_shown(verdict: Verdict, move: HandMove) -> DragShown:
-    """A verdict as the page shows it."""
+def _closed_on(present: Present, day: dt.date) -> frozenset[str]:
+    """The carers whose whole day is locked."""
+    pins = present.plan.municipality.pins
+    return frozenset(pin.staff_id for pin in pins if pin.date == day and not pin.visit_id)
+
+
+def _refuse_closed(present: Present, move: HandMove) -> None:
+    """Nothing leaves a day that is locked, and nothing comes to it."""
+    closed = _closed_on(present, move.date)
+    if not closed:
+        return
+    rounds = present.plan.round_plan.rounds
+    touched = {rows[0].staff_id for rows in rounds_on(present.plan.round_plan, move.date)
+               if any(row.visit_id == move.visit_id for row in rows)}  # fmt: skip
+    if move.round_id in rounds:
+        touched.add(rounds[move.round_id][0].staff_id)
+    if held := sorted(touched & closed):
+        raise SettingsError(f"Dagen är låst för {held[0]}. Lås upp den först.")
+
+
+def drag_shown(verdict: Verdict, move: HandMove, known: Municipality) -> DragShown:
+    """A verdict as the page shows it; a rule that a hidden client's visit breaks has no id."""
+    hidden = hidden_clients(known) if verdict.broken else frozenset()
     return {
         "round_id": move.round_id,
         "start": verdict.start_s,
@@ -167,14 +193,17 @@ def drag_shown(verdict: Verdict, move: HandMove) -> DragShown:
         "n_pushed": verdict.n_pushed,
         "legal": verdict.is_legal,
         "mended": verdict.mended,
-        "broken": [_rule_row(violation) for violation in verdict.broken[:BROKEN_SHOWN]],
+        "broken": [
+            _rule_row(violation, known, hidden) for violation in verdict.broken[:BROKEN_SHOWN]
+        ],
     }
 
 
-def _rule_row(violation: Violation) -> RuleRow:
+def _rule_row(violation: Violation, known: Municipality, hidden: Collection[str]) -> RuleRow:
+    visit = known.visit_by_id.get(violation.visit_id)
     return {
         "rule": violation.rule,
-        "visit": violation.visit_id,
+        "visit": visit.visit_id if visit and visit.client_id not in hidden else "",
         "round": violation.round_id,
         "text": violation.message,
     }
@@ -194,14 +223,16 @@ def places_for(session: Session, args: Args, team_id: str) -> list[DragShown]:
         or staff_team.get(rows[0].staff_id) == team_id
         or any(row.team_id == team_id for row in rows)
     ]
+    closed = _closed_on(present, move.date)
     wanted = [
-        client_id
-        for client_id in wanted
-        if _is_at_work(plan.round_plan.rounds[client_id], move.start_s)
+        round_id
+        for round_id in wanted
+        if _is_at_work(plan.round_plan.rounds[round_id], move.start_s)
+        and plan.round_plan.rounds[round_id][0].staff_id not in closed
     ]
     verdicts = places(present.ground, plan.round_plan, move, wanted[:PLACES_MOST])
     return [
-        {**drag_shown(verdict, move), "round_id": round_id}
+        {**drag_shown(verdict, move, plan.municipality), "round_id": round_id}
         for round_id, verdict in verdicts.items()
     ]
 

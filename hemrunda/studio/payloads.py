@@ -6,7 +6,7 @@ Protected clients are in none of it: the same views leave them out that write th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from data.care.hidden import hidden_clients
 from data.geo.territories import surroundings
-from data.model import Visit
+from data.model import Municipality, Visit
 from data.plans import TeamPlan
 from data.units import number_text
 from hemrunda.studio.divisions import broken_contacts
@@ -98,7 +98,7 @@ class BrokenRow(TypedDict):
 
 
 class StudioRounds(TypedDict):
-    """The round map's payload for a day of one team, with locks and what is broken."""
+    """The round map's payload for a day of one team, with locks, skills and what is broken."""
 
     colours: list[str]
     rough: int
@@ -111,6 +111,7 @@ class StudioRounds(TypedDict):
     n_protected: int
     locks: list[LockRow]
     broken: list[BrokenRow]
+    skills: dict[str, list[str]]
 
 
 class StreetRow(TypedDict):
@@ -303,7 +304,20 @@ def rounds_payload(present: Present, day: dt.date, team_id: str | None) -> Studi
             for violation in present.broken
             if violation.round_id in shown and violation.visit_id not in hidden
         ],
+        "skills": _skills_of(known, hidden, payload["rounds"], unplanned),
     }
+
+
+def _skills_of(
+    known: Municipality, hidden: Collection[str], rounds: Sequence[RoundPayload],
+    unplanned: Sequence[StudioUnplanned],
+) -> dict[str, list[str]]:  # fmt: skip
+    """What each visit that is shown asks for; nothing of those that ask for nothing."""
+    ids = [stop["visit"] for round_row in rounds for stop in round_row["stops"]]
+    ids += [row["visit"] for row in unplanned]
+    of_visit = {visit_id: known.visit_by_id[visit_id].skills for visit_id in ids
+                if visit_id in known.visit_by_id and visit_id not in hidden}  # fmt: skip
+    return {visit_id: sorted(skills) for visit_id, skills in of_visit.items() if skills}
 
 
 def _waiting(row: UnplannedPayload, visit: Visit, carer_no: Mapping[str, int]) -> StudioUnplanned:

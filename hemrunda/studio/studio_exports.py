@@ -15,8 +15,8 @@ from hemrunda.studio.shown.room_rows import FileRow
 if TYPE_CHECKING:
     from maps.reports.index_page import IndexFacts
 
-KINDS: Final = ("sheets", "tables", "map", "rounds", "report")
-FOR_STAFF: Final = ("sheets", "tables", "rounds")
+KINDS: Final = ("sheets", "tables", "map", "rounds", "report", "cards")
+FOR_STAFF: Final = ("sheets", "tables", "rounds", "cards")
 """Only of an approved plan."""
 OPENS: Final = {".html", ".pdf", ".xlsx", ".csv", ".gpx", ".ics", ".json", ".gpkg"}
 
@@ -49,7 +49,10 @@ def deliver(session: Session, present: Present, asked: Mapping[str, Any]) -> lis
         if kind == "tables":
             made = _tables(present, out)
         else:
-            write = {"sheets": _sheets, "map": _map, "rounds": _rounds, "report": _report}[kind]
+            write = {
+                "sheets": _sheets, "map": _map, "rounds": _rounds, "report": _report,
+                "cards": _cards,
+            }[kind]  # fmt: skip
             with adding(out) as staged:
                 made = [out / path.relative_to(staged) for path in write(present, asked, staged)]
         with adding(out) as staged:
@@ -118,6 +121,32 @@ def _carers(present: Present, day: dt.date, team_id: str) -> list[str]:
     return sorted(
         round_id for round_id in on_day if not team_id or team_of.get(round_id) == team_id
     )
+
+
+def _cards(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]:
+    """Contact cards, a file a team; a protected client has none."""
+    from maps import write_contact_cards
+    from maps.common.sanitising import slug
+
+    plan, team_id = present.plan, str(asked.get("team") or "")
+    shown = plan.shown.team_plan
+    paths: list[Path] = []
+    for team in shown.teams:
+        carded = [client_id for client_id in team.client_ids if shown.contact.get(client_id)]
+        if not carded or team_id not in ("", team.team_id):
+            continue
+        paths.append(out / "staff" / f"kontaktkort-{len(paths) + 1:03d}-{slug(team.team_id)}.pdf")
+        write_contact_cards(
+            paths[-1],
+            municipality=plan.municipality,
+            team_plan=plan.team_plan,
+            client_ids=carded,
+            stamp=f"{dt.date.today().isoformat()} · {plan.plan_id}",
+            language=plan.config.general.language,
+        )
+    if not paths:
+        raise SettingsError("Ingen av de valda brukarna har en fast omsorgskontakt.")
+    return paths
 
 
 def _tables(present: Present, out: Path) -> list[Path]:

@@ -8,11 +8,12 @@ from functools import cache
 from types import SimpleNamespace
 
 import pytest
+from pypdf import PdfReader
 
 from data.care.care_calendar import occurrences
 from data.care.hidden import hidden_clients
 from data.demo import make_municipality, make_streets
-from data.errors import SettingsError
+from data.errors import PlanRefusedError, SettingsError
 from data.model import Pin
 from data.progress import Progress
 from data.store import read_outputs
@@ -20,6 +21,8 @@ from data.units import clock
 from hemrunda.config import Config
 from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.repair_job import repaired
+from hemrunda.studio.payloads import rounds_payload
+from hemrunda.studio.studio_exports import deliver
 from hemrunda.workfolder.disruptions import VACANT, Disruptions, with_disruptions
 from hemrunda.workfolder.plan_context import PlanContext
 from maps.common.audiences import Planner, profile_of
@@ -42,6 +45,15 @@ def planned() -> PlanContext:
         n_iterations=3000,
     )  # fmt: skip
     return PlanContext(config, municipality, network, travel, engine, teams, rounds)
+
+
+def with_one_hidden(plan):
+    """The same, with a client who has a contact and asks for a skill protected."""
+    known = plan.municipality
+    asking = {visit.client_id for visit in known.visits if visit.skills}
+    chosen = min(asking & {who for who, contact in plan.team_plan.contact.items() if contact})
+    clients = tuple(replace(c, protected=c.client_id == chosen) for c in known.clients)
+    return replace(plan, municipality=replace(known, clients=clients))
 
 
 def shift_of(plan, day):
@@ -313,3 +325,81 @@ def test_a_lock_of_whoever_is_away_rests_and_the_desk_says_so(tmp_path):
     assert [note for note in found["notes"] if "låsningen" in note] == [
         f"låsningen av {gone.visit_id} {day} vilar: brukaren är borta då"
     ]
+
+
+def test_who_works_longer_is_told_and_a_locked_day_stands(tmp_path):
+    """A shift called in is counted whole; a colleague whose day is locked gets nothing of it."""
+    plan = planned()
+    day = plan.round_plan.dates[0]
+    staff_id, line, _ = shift_of(plan, day)
+    known = plan.municipality
+    at_work = {one.staff_id for one in known.roster if one.date == day}
+    team_id = known.staff_by_id[staff_id].team_id
+    called = next(one.staff_id for one in known.staff
+                  if one.staff_id not in at_work and one.team_id == team_id)  # fmt: skip
+    held = next(row.staff_id for row in plan.round_plan.rows
+                if row.date == day and row.staff_id != staff_id
+                and known.staff_by_id[row.staff_id].team_id == team_id)  # fmt: skip
+    pins = (Pin(day, staff_id=held),)
+    plan = replace(plan, municipality=replace(known, pins=pins))
+    session = SimpleNamespace(
+        present=lambda: SimpleNamespace(plan=plan), plan_folder=lambda name: tmp_path / name
+    )
+    shift = f"{called},{clock(line.start_s)}-{clock(line.end_s)}"
+    news = {"days": [day.isoformat()], "sick": [staff_id], "extra": [shift]}
+    found = repaired(session, {"base": "x1", "news": news, "ways": ["calls"]}, Progress())[LATER]()
+    (one,) = found["repairs"]
+    assert "refused" not in one
+    _, rounds = read_outputs(tmp_path / one["base"])
+    hers = [row for row in rounds.rows if (row.date, row.staff_id) == (day, called)]
+    longer = {row["staff_id"]: row for row in one["longer"]}
+    assert longer[called]["more_min"] == round((hers[-1].end_s - hers[0].start_s) / 60) > 0
+    assert longer[called]["end"] == hers[-1].end_s
+    assert staff_id not in longer
+    assert held not in longer
+    key = (day, held, "visit")
+    before, after = (
+        [row for row in of.rows if (row.date, row.staff_id, row.kind) == key]
+        for of in (plan.round_plan, rounds)
+    )
+    assert before == after != []
+
+
+def test_contact_cards_are_made_of_an_approved_plan_and_of_nobody_hidden(tmp_path):
+    """MA-30: a card for each client with a contact, a file a team; a draft gives none."""
+    plan = with_one_hidden(planned())
+    session = SimpleNamespace(folder=tmp_path)
+
+    def cards(*, is_approved, team=""):
+        scenario = SimpleNamespace(is_approved=is_approved)
+        present = SimpleNamespace(plan=plan, scenario=scenario)
+        return deliver(session, present, {"kind": "cards", "team": team})
+
+    with pytest.raises(PlanRefusedError):
+        cards(is_approved=False)
+    with pytest.raises(SettingsError):
+        cards(is_approved=True, team="finns inte")
+    made = [tmp_path / "out" / one["path"] for one in cards(is_approved=True)]
+    text = "".join(page.extract_text() for path in made for page in PdfReader(path).pages)
+    hidden = hidden_clients(plan.municipality)
+    contact = plan.team_plan.contact
+    for client_id in plan.team_plan.team_of_client:
+        has_card = bool(contact.get(client_id)) and client_id not in hidden
+        assert (client_id in text) == has_card, client_id
+    assert "kontaktkort" in (tmp_path / "out" / "index.html").read_text("utf-8")
+
+
+def test_what_a_visit_asks_for_is_told_of_those_who_are_shown():
+    """The filters of the rounds: each skill of a visit that is shown, and of nobody hidden."""
+    plan = with_one_hidden(planned())
+    day = plan.round_plan.dates[0]
+    told = rounds_payload(SimpleNamespace(plan=plan, rev=1, broken=()), day, None)["skills"]
+    known, hidden = plan.municipality, hidden_clients(plan.municipality)
+    made = {row.visit_id for row in plan.round_plan.rows if row.date == day and row.visit_id}
+    made |= {row.visit_id for row in plan.round_plan.unplanned if row.date == day}
+    wanted = {
+        visit_id: sorted(known.visit_by_id[visit_id].skills) for visit_id in made
+        if known.visit_by_id[visit_id].client_id not in hidden
+    }  # fmt: skip
+    assert told == {visit_id: skills for visit_id, skills in wanted.items() if skills}
+    assert told

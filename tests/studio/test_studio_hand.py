@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +14,10 @@ from hypothesis import strategies as st
 
 from data.demo import make_municipality, make_streets
 from data.errors import SettingsError
+from data.model import Pin
 from data.rules import Rules
+from hemrunda.studio import acts
+from hemrunda.studio.acts import drag_shown
 from partition import MoveJudge, move_effect, plan_teams
 from routing.check import check_plan
 from routing.hand.judging import judged, places
@@ -147,3 +153,47 @@ def test_one_judge_says_of_every_move_what_a_fresh_one_says():
         assert judge.effect(plan, client_id, to) == move_effect(
             ground.municipality, plan, ground.travel, ground.rules, client_id, to, network=network
         )
+
+
+def test_a_day_that_is_locked_neither_gives_nor_takes():
+    """D9: no drag out of a carer's locked day or into it, and its round is no place for a visit."""
+    _, ground, plan = small()
+    known = ground.municipality
+    single = {visit.visit_id for visit in known.visits if visit.carers_required == 1}
+    row = next(row for row in plan.rows if row.visit_id in single)
+    others = [rows[0] for rows in rounds_on(plan, row.date) if rows[0].staff_id != row.staff_id]
+    into, third = others[:2]
+    args = {
+        "date": row.date.isoformat(), "visit_id": row.visit_id, "carer_no": row.carer_no,
+        "round_id": into.round_id, "start_s": row.start_s,
+    }  # fmt: skip
+
+    def with_locked(*staff_ids):
+        held = replace(known, pins=tuple(Pin(row.date, staff_id=one) for one in staff_ids))
+        context = SimpleNamespace(municipality=held, team_plan=ground.team_plan, round_plan=plan)
+        present = SimpleNamespace(plan=context, ground=replace(ground, municipality=held))
+        return SimpleNamespace(lock=nullcontext(), present=lambda: present)
+
+    for held in (row.staff_id, into.staff_id):
+        with pytest.raises(SettingsError, match=f"Dagen är låst för {held}"):
+            acts.tried(with_locked(held), "drag", args)
+    assert acts.tried(with_locked(third.staff_id), "drag", args)["round_id"] == into.round_id
+    free = {place["round_id"] for place in acts.places_for(with_locked(), args, "")}
+    left = {place["round_id"] for place in acts.places_for(with_locked(row.staff_id), args, "")}
+    assert free - left == {row.round_id}
+
+
+def test_the_id_of_a_hidden_visit_is_in_no_rule_that_a_drag_breaks():
+    """C7: a rule that a protected client's visit breaks is told without whose visit it is."""
+    _, ground, plan = small()
+    known = ground.municipality
+    row = next(row for row in plan.rows if row.kind == "visit")
+    move = HandMove(row.date, row.visit_id, row.carer_no, row.round_id, 22 * 3600)
+    verdict = judged(ground, plan, move)
+    assert any(one.visit_id == row.visit_id for one in verdict.broken)
+    hidden = replace(known, clients=tuple(
+        replace(one, protected=one.protected or one.client_id == row.client_id)
+        for one in known.clients
+    ))  # fmt: skip
+    shown = [drag_shown(verdict, move, town)["broken"] for town in (known, hidden)]
+    assert [row.visit_id in {one["visit"] for one in broken} for broken in shown] == [True, False]

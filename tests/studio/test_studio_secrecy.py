@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 
 import pytest
 
 from hemrunda.studio.folders import UPLOAD_MOST
+from hemrunda.studio.web import server
 
 CANARY = "B0001"
 """A client's id: in every honest answer, and in no other."""
@@ -142,3 +144,19 @@ def test_nonsense_is_answered_in_words(open_studio):
     open_studio.act("approve", expect=422)
     open_studio.post("/api/out", {"kind": "sheets", "day": "2026-03-02"}, expect=422)
     assert open_studio.get("/api/state")["rev"] == 0
+
+
+def test_the_port_is_the_same_each_time_where_it_is_free(monkeypatch):
+    """What a browser remembers is kept by port; two studios at once have one each, on loopback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number = free.getsockname()[1]
+    monkeypatch.setattr(server, "PORT", number)
+    with socket.socket() as first, socket.socket() as second, socket.socket() as third:
+        server._bind(first, 0)
+        assert first.getsockname() == ("127.0.0.1", number)
+        server._bind(second, 0)
+        assert second.getsockname()[0] == "127.0.0.1"
+        assert second.getsockname()[1] != number
+        with pytest.raises(OSError, match=r"in use|används"):
+            server._bind(third, number)

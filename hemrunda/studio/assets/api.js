@@ -87,6 +87,8 @@ const acted = async (kind, args) => {
     const found = await post("/api/act", { rev: at.rev, who: who(), tab, kind, args });
     nTold = Math.max(nTold, mine);
     told(found.state);
+    // What is told of the act before offers to undo that: now it would undo this one.
+    document.getElementById("toasts").replaceChildren();
     emit("acted", { kind, args, effect: found.effect });
     return found.effect;
   } catch (error) {

@@ -2,7 +2,7 @@
 // one of the candidates, each with reasons; requests for another contact with day N of 14.
 import { act, at, get, guarded, on, toast } from "./api.js";
 import { said } from "./speech.js";
-import { button, dayText, heading, icon, nameOf, select } from "./ui.js";
+import { button, dayText, heading, icon, myTeam, nameOf, select, setMyTeam } from "./ui.js";
 
 const { el, number } = Hemrunda;
 const DRAG_FROM = 6;
@@ -11,7 +11,7 @@ const seen = { team: null, client: "", find: "" };
 const share = (part, whole) => Math.max(0, Math.min(1.3, whole ? part / whole : 1.3));
 
 export const show = async (root) => {
-  if (seen.team === null || (seen.team && !at.teams.includes(seen.team))) [seen.team] = at.teams;
+  seen.team = myTeam(at.teams);
   const board = el("div", { class: "st-board" });
   const side = el("section", { class: "st-panel", "aria-label": "Vald brukare" });
   const spoken = el("p", { class: "st-sr", role: "status", "aria-live": "polite" });
@@ -151,7 +151,7 @@ export const show = async (root) => {
     board.replaceChildren(
       heading("Omsorgskontakter", "Dra en brukare till en annan kontakt, eller välj bland kandidaterna. Stapeln är vad kontaktens egna brukare kräver av henne en vecka."),
       el("div", { class: "st-row" },
-        el("label", { class: "st-inline" }, el("span", { text: "Lag" }), select([...at.teams.map((one) => [one, `Lag ${one}`]), ["", "Alla lag"]], seen.team, (value) => { seen.team = value; drawBoard(); mark(); })),
+        el("label", { class: "st-inline" }, el("span", { text: "Lag" }), select([...at.teams.map((one) => [one, `Lag ${one}`]), ["", "Alla lag"]], seen.team, (value) => { seen.team = setMyTeam(value); drawBoard(); mark(); })),
         search),
       block.requests.length ? el("section", { class: "st-card is-asked", "aria-label": "Önskar annan kontakt" }, el("h2", { text: "Önskar annan kontakt" }),
         el("ul", { class: "st-lines" }, ...block.requests.map((one) => el("li", {}, el("button", { type: "button", class: "st-line", on: { click: () => { seen.team = clientOf(one.client_id)?.team_id ?? seen.team; choose(one.client_id); drawBoard(); } } },

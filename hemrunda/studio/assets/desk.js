@@ -2,7 +2,7 @@
 // each with whom to telephone; one is taken, and the plan approved.
 import { act, at, get, guarded, marks, on, post, toast } from "./api.js";
 import { said } from "./speech.js";
-import { button, dayText, field, heading, hasNames, nameOf, phoneOf, select, tile } from "./ui.js";
+import { button, dayFrom, dayText, field, heading, hasNames, nameOf, phoneOf, select, tile } from "./ui.js";
 import { openPlanning } from "./planning.js";
 
 const { el, clock } = Hemrunda;
@@ -101,6 +101,7 @@ const repairCard = (one, result) => {
       tile("Att ringa", String(one.n_clients_to_call)),
       tile("Nya ansikten", String(one.n_strangers), { tone: one.n_strangers ? "" : "is-good" }),
       tile("Utan personal", String(one.n_unplanned), { tone: one.n_unplanned ? "is-warn" : "is-good" }),
+      tile("Längre arbetstid", `${Hemrunda.number(one.longer.reduce((sum, row) => sum + row.more_min, 0))} min`, { tone: one.longer.length ? "" : "is-good" }),
       tile("Väg", `${one.travel_min > 0 ? "+" : ""}${Hemrunda.number(one.travel_min)} min`)),
     el("div", { class: "st-row" },
       usable(button("Använd", () => take(one, result), { kind: "is-main" }), result.is_proved),
@@ -108,6 +109,8 @@ const repairCard = (one, result) => {
       button("Skriv ut ringlistan", () => printCalls(one), { kind: "is-quiet", icon: "out" })),
     one.calls.length ? null : el("p", { class: "is-good", text: "Ingen behöver ringas." }),
     el("ul", { class: "st-calls", tabindex: "0", "aria-label": "Ringlista" }, ...one.calls.map(callLine)),
+    one.longer.length ? el("details", {}, el("summary", { text: `Arbetar längre (${one.longer.length})` }),
+      el("ul", { class: "st-plain is-one" }, ...one.longer.map((row) => el("li", { text: `${nameOf(row.staff_id)}: ${row.more_min} min mer, tillbaka ${clock(row.end)}` })))) : null,
     one.n_small ? el("p", { class: "st-note", text: `${one.n_small} tider flyttas mindre än 5 min.` }) : null);
 };
 
@@ -141,7 +144,7 @@ export const show = async (root) => {
     return null;
   }
   const [people, teams] = await Promise.all([get("/api/people"), get("/api/teams")]);
-  if (!at.dates.includes(news.day)) [news.day] = at.dates;
+  if (!at.dates.includes(news.day)) news.day = dayFrom(at.dates);
   const roleOf = new Map(people.map((one) => [one.id, `${one.team || "resursgrupp"}, ${one.group === "evening" ? "kväll" : "dag"}`]));
   const teamOf = Hemrunda.decode(teams.clients.team).flatMap((n, i) => new Array(n).fill(teams.teams[i].id));
   const clients = teams.clients.id;

@@ -10,11 +10,15 @@ const DRAG_FROM = 5;
 
 const stepped = (seconds) => Math.round(seconds / STEP_S) * STEP_S;
 
-/** The price of a place in few words. */
-export const priceOf = (place) => {
+/** The price of a place of a visit in few words; a rule that another visit breaks says which. */
+export const priceOf = (place, visit) => {
   if (!place) return "";
   const parts = [];
-  if (!place.legal) parts.push(place.broken[0]?.text || "går inte");
+  if (!place.legal) {
+    const [first] = place.broken;
+    if (first?.visit && first.visit !== visit) parts.push(`besök ${first.visit}`);
+    parts.push(first?.text || "går inte");
+  }
   parts.push(place.travel_s ? `väg ${minutes(place.travel_s)}` : "samma väg");
   if (place.new_carer) parts.push("nytt ansikte");
   if (place.n_pushed) parts.push(`${place.n_pushed} besök senare`);
@@ -90,7 +94,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
           stop.end - stop.start > 1500 ? { break: "rast", meeting: "möte", handover: "" }[stop.kind] : "");
       }
     }
-    const isWhole = extra.locks.some((one) => !one.visit && one.staff === round.staff);
+    const isWhole = isClosed(round);
     const name = el("button", { type: "button", class: "hr-name", title: `${round.staff} (${round.role})`, on: { click: () => choose(round, null, true) } },
       Hemrunda.swatch(round.style, ""), el("span", { text: nameOf(round.staff) }), isWhole ? icon("lock") : null);
     const row = el("div", { class: "hr-lane" }, name, track, el("span", { class: "st-price" }));
@@ -109,6 +113,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
   ].filter(Boolean).join(", ");
 
   const isChanged = (stop) => marks.day === day() && marks.changed.has(`${stop.visit} ${stop.carer_no}`);
+  const isClosed = (round) => extra.locks.some((one) => !one.visit && one.staff === round.staff);
   const isLocked = (stop) => extra.locks.some((one) => one.visit === stop.visit && one.no === stop.carer_no);
   const brokenOf = (stop) => extra.broken.filter((one) => one.visit === stop.visit && one.round === stop.round.id);
 
@@ -185,7 +190,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
       row.classList.toggle("is-legal", Boolean(place?.legal));
       row.classList.toggle("is-illegal", Boolean(place && !place.legal));
       row.classList.toggle("is-target", held?.round === row.dataset.round);
-      row.querySelector(".st-price").textContent = !place ? "" : said(held.round === row.dataset.round ? priceOf(place) : shortPrice(place));
+      row.querySelector(".st-price").textContent = !place ? "" : said(held.round === row.dataset.round ? priceOf(place, held.stop.visit) : shortPrice(place));
     }
   };
 
@@ -224,6 +229,13 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
     drop(stop, round, start);
   };
 
+  /** Whether a lock of the visit or of the day holds it where it is; told where it does. */
+  const isHeldFast = (round, stop) => {
+    const why = isLocked(stop) ? "Besöket är låst. Lås upp det först." : isClosed(round) ? "Dagen är låst. Lås upp den först." : "";
+    if (why) say(why);
+    return Boolean(why);
+  };
+
   const press = (event, round, stop) => {
     if (event.button !== 0 || held) return;
     const begin = { x: event.clientX, y: event.clientY };
@@ -232,7 +244,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
     const follow = (moved) => {
       if (!held) {
         if (Math.hypot(moved.clientX - begin.x, moved.clientY - begin.y) < DRAG_FROM) return;
-        if (isLocked(stop)) { say("Besöket är låst. Lås upp det först."); return; }
+        if (isHeldFast(round, stop)) return;
         made.setPointerCapture?.(event.pointerId);
         hold(round, stop, false);
       }
@@ -274,7 +286,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
   const tell = () => {
     const round = state.rounds.find((one) => one.id === held.round);
     const place = held.judged === held.start ? held.places?.get(held.round) : null;
-    say(`${nameOf(round.staff)} kl ${clock(held.start)}${place ? `: ${place.legal ? "går" : "bryter en regel"}, ${priceOf(place)}` : ""}`);
+    say(`${nameOf(round.staff)} kl ${clock(held.start)}${place ? `: ${place.legal ? "går" : "bryter en regel"}, ${priceOf(place, held.stop.visit)}` : ""}`);
   };
 
   const keys = (event, round, stop) => {
@@ -299,7 +311,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
     }
     if (key === "f") {
       event.preventDefault();
-      if (isLocked(stop)) { say("Besöket är låst. Lås upp det först."); return; }
+      if (isHeldFast(round, stop)) return;
       choose(round, stop, false);
       hold(round, stop, true);
       say("Håller i besöket. Pilar flyttar, Enter släpper, Escape ångrar.");
@@ -327,7 +339,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
   };
 
   return {
-    draw, mark, letGo, isLocked, isChanged, brokenOf,
+    draw, mark, letGo, isLocked, isClosed, isChanged, brokenOf,
     focus: (stop) => buttons.get(stop)?.focus(),
     see: (stop) => { const made = buttons.get(stop); if (made) Hemrunda.scrollWithin(root, made); },
   };

@@ -1,6 +1,6 @@
 // Skriv ut: what leaves the studio. Sheets and tables for staff only of an approved plan.
 import { act, at, get, guarded, post } from "./api.js";
-import { button, dayText, field, heading, nameOf, select } from "./ui.js";
+import { button, dayFrom, dayText, field, heading, nameOf, select } from "./ui.js";
 
 const { el } = Hemrunda;
 const chosen = { day: "", team: "", staff: "", profile: "council" };
@@ -8,7 +8,7 @@ const chosen = { day: "", team: "", staff: "", profile: "council" };
 const size = (bytes) => (bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${Hemrunda.number(bytes / 1e6, 1)} MB`);
 
 export const show = async (root) => {
-  if (!at.dates.includes(chosen.day)) chosen.day = at.dates[0] || "";
+  if (!at.dates.includes(chosen.day)) chosen.day = dayFrom(at.dates, 1);
   const people = await get("/api/people");
   const page = el("div", { class: "st-page" });
   root.append(page);
@@ -42,6 +42,7 @@ export const show = async (root) => {
       el("div", { class: "st-ways" },
         way("Rundblad", "A4 som PDF, mobilsida, GPX och kalender för varje runda. Bara den egna rundan, med ankomst i intervall.", "sheets", at.dates.length ? [day(), team(), staff()] : [], true),
         way("Dagens rundor", "Rundkartan med tidslinje, i en fil som öppnas utan nät.", "rounds", at.dates.length ? [day()] : [], true),
+        way("Kontaktkort", "Vem som kommer och vem som ska ringas, att klippa ut och fylla i för hand. Ett kort för varje brukare med kontakt.", "cards", [team()], true),
         way("Tabeller", "rounds.xlsx, CSV, plan.gpkg för QGIS och måtten.", "tables", [], true),
         way("Lagkarta", "Lagens områden i en fil. Välj vem den är för innan den görs.", "map", [profile()], false),
         ...(at.has_rounds ? [way("Rapport", "En sida för nämnd och fack, före och efter.", "report", [profile()], false)] : [])));

@@ -6,12 +6,13 @@ import { callOff } from "./desk.js";
 import { byPrice, lanesIn, priceOf } from "./lanes.js";
 import { fitStops, leaveMap, mapIn } from "./mapview.js";
 import { openPlanning } from "./planning.js";
-import { button, dayText, icon, nameOf, select, span } from "./ui.js";
+import { button, dayFrom, dayText, icon, myTeam, nameOf, select, setMyTeam, span } from "./ui.js";
 
 const { el, clock } = Hemrunda;
 
 const TIERS = { contact: "omsorgskontakten", vice: "vice", team: "arbetslaget", floater: "löparen", pool: "resursgruppen" };
-const FILTERS = [["", "Alla besök"], ["two", "Två personal"], ["contact", "Hos kontakten"], ["stranger", "Inte av laget"], ["locked", "Låsta"], ["changed", "Ändrade av lagningen"], ["broken", "Bryter en regel"]];
+const FILTERS = [["", "Alla besök"], ["unplanned", "Utan personal"], ["late", "Sena"], ["two", "Två personal"], ["contact", "Hos kontakten"], ["stranger", "Inte av laget"], ["locked", "Låsta"], ["changed", "Ändrade av lagningen"], ["broken", "Bryter en regel"]];
+const SKILL = "skill ";
 const seen = { day: "", team: null, part: "", filter: "" };
 
 const looks = new Map();
@@ -25,8 +26,8 @@ const empty = (root) => {
 
 export const show = async (root) => {
   if (!at.has_rounds) return empty(root);
-  if (!at.dates.includes(seen.day)) [seen.day] = at.dates;
-  if (seen.team === null || (seen.team && !at.teams.includes(seen.team))) [seen.team] = at.teams;
+  if (!at.dates.includes(seen.day)) seen.day = dayFrom(at.dates);
+  seen.team = myTeam(at.teams);
 
   const slot = el("div", { class: "hr-map st-map" });
   const bar = el("div", { class: "st-tools" });
@@ -43,12 +44,34 @@ export const show = async (root) => {
   let find = "";
   let places = null;
   let kept = null;
+  let streetsOf = null;
+  let isPointed = false;
 
   const say = (text) => { spoken.textContent = said(text); };
 
+  /** Whether a visit is what is searched for: its client, carer, id, or the street where it is. */
+  const isFound = (visit, staff = "") => !find
+    || [visit.client, nameOf(visit.client), visit.visit, staff, nameOf(staff)].some((text) => text.toLowerCase().includes(find))
+    || (streetsOf?.get(visit.client) || "").includes(find);
+
+  /** Streets by client, in small letters; asked for when somebody begins to search. */
+  const askStreets = async () => {
+    if (streetsOf) return;
+    streetsOf = new Map();
+    const found = await guarded(() => get("/api/streets"));
+    for (const { name, client_ids: ids } of found?.streets || []) for (const id of ids) streetsOf.set(id, name.toLowerCase());
+    searched();
+  };
+
+  const searched = () => { redraw(); drawPanel(); };
+
   const isShownStop = (stop) => {
-    if (find && ![stop.client, nameOf(stop.client), stop.visit, stop.round.staff, nameOf(stop.round.staff)].some((text) => text.toLowerCase().includes(find))) return false;
+    if (!isFound(stop, stop.round.staff)) return false;
+    if (seen.filter.startsWith(SKILL)) return (block.skills[stop.visit] || []).includes(seen.filter.slice(SKILL.length));
     switch (seen.filter) {
+      case "unplanned": return false;
+      case "late": return stop.start > stop.latest;
+      case "skill": return Boolean(block.skills[stop.visit]);
       case "two": return stop.carers > 1;
       case "contact": return stop.tier === "contact";
       case "stranger": return stop.tier === "pool" || stop.tier === "floater";
@@ -70,6 +93,7 @@ export const show = async (root) => {
   const choose = (round, stop, isMoving) => {
     state.round = round ? round.index : null;
     state.stop = stop;
+    isPointed = false;
     places = null;
     if (stop && isMoving) see(stop);
     else if (round && !stop && round.box) map.fitBounds(Hemrunda.bounds(round.box), { padding: [24, 24], maxZoom: 16, animate: !Hemrunda.quietMotion() });
@@ -78,8 +102,12 @@ export const show = async (root) => {
     if (stop) { lanes.see(stop); askPlaces(stop); }
   };
 
+  /** The visit that is chosen, and not only pointed at on the way. */
+  const chosenStop = () => (state?.round !== null && !isPointed ? state?.stop : null);
+
   const point = (stop) => {
     if (state.stop === stop || places) return;
+    isPointed = true;
     state.stop = stop;
     pointer.redraw();
     lanes.mark();
@@ -101,9 +129,21 @@ export const show = async (root) => {
     if (!effect) return;
     const to = state.rounds.find((one) => one.id === roundId);
     const what = roundId ? `${nameOf(stop.client)} → ${to ? nameOf(to.staff) : ""} kl ${clock(effect.start)}` : `${nameOf(stop.client)} är utan personal`;
-    say(`${what}. ${priceOf(effect)}`);
-    toast(`${what}. ${roundId ? priceOf(effect) : ""}${effect.legal ? "" : "\nRegeln bryts: planen kan inte godkännas så."}`,
+    say(`${what}. ${priceOf(effect, stop.visit)}`);
+    toast(`${what}. ${roundId ? priceOf(effect, stop.visit) : ""}${effect.legal ? "" : "\nRegeln bryts: planen kan inte godkännas så."}`,
       { press: "Ångra", run: () => act("undo"), isWrong: !effect.legal });
+  };
+
+  /** The whole day of a carer: nothing leaves it and nothing comes to it. */
+  const lockDay = (round) => act("lock_round", { date: seen.day, staff_id: round.staff, on: !lanes.isClosed(round) });
+
+  const roundCard = (round) => {
+    const isHeld = lanes.isClosed(round);
+    return el("section", { class: "st-card is-chosen", "aria-label": "Vald runda" },
+      el("div", { class: "st-card-head" }, Hemrunda.swatch(round.style, ""), el("h2", { text: nameOf(round.staff) }),
+        button(isHeld ? "Lås upp" : "Lås dagen", () => lockDay(round), { icon: "lock", "aria-pressed": String(isHeld), "aria-keyshortcuts": "L" }),
+        el("button", { type: "button", class: "st-x", "aria-label": "Välj bort", text: "×", on: { click: () => choose(null, null, false) } })),
+      el("p", { class: "st-note", text: isHeld ? "Dagen är låst: inget besök lämnar den, och inget kommer till." : `${span(round.start, round.shift_end)}, ${round.stops.filter((one) => one.kind === "visit").length} besök` }));
   };
 
   const lock = (stop) => act("lock_visit", {
@@ -116,7 +156,9 @@ export const show = async (root) => {
     const query = new URLSearchParams({ day: seen.day, team: seen.team });
     const found = await guarded(() => get(`/api/rounds?${query}`));
     if (!found) return;
-    const chosen = kept || (state?.stop && state.round !== null ? { visit: state.stop.visit, no: state.stop.carer_no } : null);
+    const was = chosenStop();
+    const chosen = kept || (was ? { visit: was.visit, no: was.carer_no } : null);
+    const roundId = state && state.round !== null && !was ? state.rounds[state.round].id : "";
     kept = null;
     const hadFocus = document.activeElement?.classList.contains("st-visit");
     block = found;
@@ -134,10 +176,11 @@ export const show = async (root) => {
     routes = new Hemrunda.RouteLayer(state);
     pointer = new Hemrunda.PointerLayer(state, routes);
     const stop = chosen && state.rounds.flatMap((one) => one.stops).find((one) => one.visit === chosen.visit && one.carer_no === chosen.no);
+    isPointed = false;
     if (stop) {
       state.round = stop.round.index;
       state.stop = stop;
-    }
+    } else state.round = state.rounds.find((one) => one.id === roundId)?.index ?? null;
     routes.addTo(map);
     pointer.addTo(map);
     lanes.draw(state, block);
@@ -161,6 +204,14 @@ export const show = async (root) => {
     if (stop) point(stop);
   });
 
+  /** The filters; with each skill that a visit of the day asks for. */
+  const filters = () => {
+    const skills = [...new Set(Object.values(block.skills).flat())].sort((a, b) => a.localeCompare(b, "sv"));
+    const own = skills.length ? [["skill", "Kräver delegering"], ...skills.map((one) => [SKILL + one, `Kräver ${one}`])] : [];
+    if (seen.filter.startsWith("skill") && !own.some(([key]) => key === seen.filter)) seen.filter = "";
+    return [...FILTERS, ...own];
+  };
+
   const drawBar = () => {
     const i = at.dates.indexOf(seen.day);
     const step = (n) => { seen.day = at.dates[i + n]; load(); };
@@ -174,13 +225,13 @@ export const show = async (root) => {
       made.disabled = !at.dates[i + n];
       return made;
     };
-    const search = el("input", { type: "search", class: "st-input", placeholder: "Sök brukare, personal, besök", "aria-label": "Sök brukare, personal, besök", value: find });
-    search.addEventListener("input", () => { find = search.value.trim().toLowerCase(); lanes.mark(); drawPanel(); });
+    const search = el("input", { type: "search", class: "st-input", placeholder: "Sök brukare, personal, gata, besök", "aria-label": "Sök brukare, personal, gata, besök", value: find });
+    search.addEventListener("input", () => { find = search.value.trim().toLowerCase(); askStreets(); searched(); });
     bar.replaceChildren(week(-7, "‹‹", "En vecka tidigare"), week(-1, "‹", "Dagen före"), days, week(1, "›", "Dagen efter"), week(7, "››", "En vecka senare"),
       el("span", { class: "st-space" }),
-      el("label", { class: "st-inline" }, el("span", { text: "Lag" }), select([...at.teams.map((one) => [one, `Lag ${one}`]), ["", "Alla lag"]], seen.team, (value) => { seen.team = value; state = null; load(); })),
+      el("label", { class: "st-inline" }, el("span", { text: "Lag" }), select([...at.teams.map((one) => [one, `Lag ${one}`]), ["", "Alla lag"]], seen.team, (value) => { seen.team = setMyTeam(value); state = null; load(); })),
       el("label", { class: "st-inline" }, el("span", { text: "Pass" }), select([["", "Dag och kväll"], ["day", "Dag"], ["evening", "Kväll"]], seen.part, (value) => { seen.part = value; lanes.draw(state, block); routes.redraw(); drawPanel(); })),
-      el("label", { class: "st-inline" }, el("span", { text: "Visa" }), select(FILTERS, seen.filter, (value) => { seen.filter = value; lanes.mark(); drawPanel(); })),
+      el("label", { class: "st-inline" }, el("span", { text: "Visa" }), select(filters(), seen.filter, (value) => { seen.filter = value; searched(); })),
       search);
   };
 
@@ -195,7 +246,7 @@ export const show = async (root) => {
     const to = state.rounds.find((one) => one.id === place.round_id);
     if (!to) return null;
     return el("li", {}, el("button", { type: "button", class: `st-line st-place-line ${place.legal ? "" : "is-illegal"}`, on: { click: () => drop(stop, place.round_id, stop.start) } },
-      Hemrunda.swatch(to.style, ""), el("span", {}, el("strong", { text: `${nameOf(to.staff)} ` }), el("small", { text: priceOf(place) })),
+      Hemrunda.swatch(to.style, ""), el("span", {}, el("strong", { text: `${nameOf(to.staff)} ` }), el("small", { text: priceOf(place, stop.visit) })),
       el("span", { class: "st-time", text: place.start === null ? "" : clock(place.start) })));
   };
 
@@ -213,6 +264,7 @@ export const show = async (root) => {
         el("dt", { text: "Får börja" }), el("dd", { text: span(stop.earliest, stop.latest) }),
         el("dt", { text: "Hos" }), el("dd", { text: `${nameOf(stop.round.staff)}, ${TIERS[stop.tier] || ""}` }),
         el("dt", { text: "Väg dit" }), el("dd", { text: stop.travel === null ? "–" : `${Hemrunda.minutes(stop.travel)} + ${Hemrunda.minutes(stop.access || 0)} min` }),
+        ...(block.skills[stop.visit] ? [el("dt", { text: "Kräver" }), el("dd", { text: block.skills[stop.visit].join(", ") })] : []),
         ...(stop.carers > 1 ? [el("dt", { text: "Bemanning" }), el("dd", { text: "två personal, samma tid" })] : [])),
       el("div", { class: "st-row" },
         button(isLocked ? "Lås upp" : "Lås", () => lock(stop), { icon: "lock", "aria-pressed": String(isLocked) }),
@@ -223,8 +275,12 @@ export const show = async (root) => {
           : el("p", { class: "st-note", text: "Räknar …" })));
   };
 
-  const lackingCard = () => el("section", { class: "st-card" }, el("h2", { text: `${block.unplanned.length} utan personal` }),
-    el("ul", { class: "st-lines" }, ...block.unplanned.map((one) => el("li", {}, el("details", { on: { toggle: (event) => askLacking(event, one) } },
+  /** Of those without a carer, whom the search and a filter on skills leave. */
+  const lacking = () => block.unplanned.filter((one) => isFound(one) && (seen.filter === "" || seen.filter === "unplanned"
+    || (seen.filter === "skill" ? block.skills[one.visit] : (block.skills[one.visit] || []).some((skill) => SKILL + skill === seen.filter))));
+
+  const lackingCard = (found) => el("section", { class: "st-card" }, el("h2", { text: `${found.length} utan personal` }),
+    el("ul", { class: "st-lines" }, ...found.map((one) => el("li", {}, el("details", { on: { toggle: (event) => askLacking(event, one) } },
       el("summary", {}, el("strong", { text: nameOf(one.client) }), ` ${span(one.earliest, one.latest)}, ${one.minutes} min`),
       el("p", { class: "st-note", text: one.reason }), el("ul", { class: "st-lines is-tight" }))))));
 
@@ -260,22 +316,26 @@ export const show = async (root) => {
     const found = all.filter(isShownStop);
     const travel = state.shownRounds().reduce((sum, round) => sum + round.stops.reduce((inner, stop) => inner + (stop.travel || 0) + (stop.access || 0), 0), 0);
     const isNarrowed = find || seen.filter;
+    const waiting = lacking();
     panel.replaceChildren(
       el("div", { class: "st-panel-head" }, el("h1", { text: `${dayText(seen.day)}${seen.team ? `, lag ${seen.team}` : ""}` }),
         el("p", { class: "st-note", text: `${state.shownRounds().length} rundor, ${all.length} besök${travel ? `, ${Hemrunda.minutes(travel)} min på vägen` : ""}${block.n_protected ? `, ${block.n_protected} skyddade visas inte` : ""}` })),
       ...(block.broken.length ? [brokenCard()] : []),
-      ...(state.stop && state.round !== null ? [chosenCard()] : []),
-      ...(block.unplanned.length ? [lackingCard()] : []),
-      el("section", { class: "st-card" },
+      ...(chosenStop() ? [chosenCard()] : []),
+      ...(state.round !== null && !chosenStop() ? [roundCard(state.rounds[state.round])] : []),
+      ...(waiting.length ? [lackingCard(waiting)] : []),
+      ...(waiting.length && seen.filter === "unplanned" ? [] : [el("section", { class: "st-card" },
         el("h2", { text: isNarrowed ? `${found.length} besök` : state.round !== null ? `Rundan hos ${nameOf(state.rounds[state.round].staff)}` : "Dagens besök" }),
         el("ul", { class: "st-lines is-tight" }, ...(state.round !== null && !isNarrowed ? found.filter((one) => one.round.index === state.round) : found)
-          .sort((a, b) => a.start - b.start).slice(0, 60).map(stopLine))),
+          .sort((a, b) => a.start - b.start).slice(0, 60).map(stopLine)))]),
       el("p", { class: "st-note", text: "Dra ett besök på tidslinjen. Eller F: ta tag, pilar: flytta, Enter: släpp." }));
   };
 
   const onKey = (event) => {
     if (event.ctrlKey || event.metaKey || event.target.matches("input, select, textarea") || document.querySelector("dialog[open]")) return;
-    if (event.key.toLowerCase() === "l" && state?.stop && state.round !== null) lock(state.stop);
+    if (event.key.toLowerCase() !== "l" || !state || state.round === null) return;
+    if (chosenStop()) lock(state.stop);
+    else lockDay(state.rounds[state.round]);
   };
   document.addEventListener("keydown", onKey);
 

@@ -115,10 +115,17 @@ const addressesCard = ({ addresses, n, n_hidden: hidden }) => {
     if (map) return;
     slot.hidden = false;
     map = await mapIn(slot, at.folder);
-    map.on("click", (event) => {
+    const aimed = ({ lat, lng }) => {
       if (!aiming) return;
-      put(aiming, event.latlng.lat, event.latlng.lng);
+      put(aiming, lat, lng);
       told.textContent = said(`${aiming} är satt på kartan. Spara för att läsa tabellerna igen.`);
+    };
+    map.on("click", (event) => aimed(event.latlng));
+    // By keys: the arrows move the map under the cross in its middle, and Enter puts the mark there.
+    slot.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.target !== map.getContainer()) return;
+      event.preventDefault();
+      aimed(map.getCenter());
     });
   };
   const row = (one) => {
@@ -134,8 +141,10 @@ const addressesCard = ({ addresses, n, n_hidden: hidden }) => {
         await guarded(open);
         aiming = one.key;
         map.getContainer().style.cursor = "crosshair";
-        told.textContent = said(`Klicka på kartan där ${one.key} bor.`);
+        slot.classList.add("is-aiming");
+        told.textContent = said(`Klicka på kartan där ${one.key} bor. Med tangenter: pilarna flyttar kartan, Enter sätter platsen i mitten.`);
         slot.scrollIntoView({ block: "nearest" });
+        map.getContainer().focus({ preventScroll: true });
       }, { kind: "is-quiet", icon: "map", "aria-label": `Peka ut ${one.key} på kartan` })));
   };
   slot.hidden = true;

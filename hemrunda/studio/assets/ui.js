@@ -71,6 +71,23 @@ export const dayText = (iso) => {
   return `${DAYS[language()][new Date(year, month - 1, day).getDay()]} ${day} ${MONTHS[language()][month - 1]}`;
 };
 
+/** The team that whoever sits here looked at last, kept by this browser; "" is all of them. */
+const MY_TEAM = "hemrunda-team";
+export const setMyTeam = (team) => { localStorage.setItem(MY_TEAM, team); return team; };
+export const myTeam = (teams) => {
+  const kept = localStorage.getItem(MY_TEAM);
+  return kept === "" || teams.includes(kept) ? kept : teams[0];
+};
+
+/** Today, or so many days ahead, where the plan has that day; else the plan's first. */
+export const dayFrom = (dates, ahead = 0) => {
+  const now = new Date();
+  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + ahead);
+  const two = (n) => String(n).padStart(2, "0");
+  const iso = `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+  return dates.includes(iso) ? iso : dates[0] || "";
+};
+
 export const minutes = (seconds) => {
   const whole = Math.round(seconds / 60);
   return `${whole > 0 ? "+" : whole < 0 ? "−" : "±"}${Math.abs(whole)} min`;

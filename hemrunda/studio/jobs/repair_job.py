@@ -17,6 +17,7 @@ from hemrunda.studio.jobs.kept import keep
 from hemrunda.studio.shown.job_rows import (
     Asked,
     CallRow,
+    LongerRow,
     RepairKept,
     RepairRefused,
     RepairRow,
@@ -327,4 +328,33 @@ def repair_row(before: PlanContext, after: PlanContext, changes: Any) -> RepairR
         "n_unplanned": sum(change.kind in ("dropped", "new_unplanned") for change in changes),
         "n_small": len(changes) - len(worth),
         "travel_min": round((travel_s_of(after) - travel_s_of(before)) / 60),
+        "longer": _longer(before.round_plan, after.round_plan),
     }
+
+
+def _longer(before: RoundPlan, after: RoundPlan) -> list[LongerRow]:
+    """Who works longer on a day than she would have, the longest first.
+
+    A mended plan keeps every shift's end: what is left of overtime is the longer day within it, and
+    the whole of a shift that is called in.
+    """
+    was = _worked(before)
+    rows: list[LongerRow] = []
+    for (date, staff_id), (worked_s, end_s) in _worked(after).items():
+        more_min = round((worked_s - was.get((date, staff_id), (0, 0))[0]) / 60)
+        if more_min > 0:
+            rows.append({
+                "staff_id": staff_id, "date": date.isoformat(), "more_min": more_min, "end": end_s,
+            })  # fmt: skip
+    return sorted(rows, key=lambda row: (-row["more_min"], row["staff_id"], row["date"]))
+
+
+def _worked(plan: RoundPlan) -> dict[tuple[dt.date, str], tuple[int, int]]:
+    """Seconds from leaving the base until back at it, and when that is, by date and carer."""
+    worked: dict[tuple[dt.date, str], tuple[int, int]] = {}
+    for rows in plan.rounds.values():
+        key = rows[0].date, rows[0].staff_id
+        sum_s, end_s = worked.get(key, (0, 0))
+        length_s = rows[-1].end_s - rows[0].start_s
+        worked[key] = sum_s + length_s, max(end_s, rows[-1].end_s)
+    return worked

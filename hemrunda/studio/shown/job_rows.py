@@ -47,6 +47,15 @@ class CallRow(TypedDict):
     is_stranger: bool
 
 
+class LongerRow(TypedDict):
+    """A carer who works longer on a day than she would have, and when she is back."""
+
+    staff_id: str
+    date: str
+    more_min: int
+    end: int
+
+
 class RepairRow(TypedDict):
     """What a mended plan means for people."""
 
@@ -57,6 +66,7 @@ class RepairRow(TypedDict):
     n_unplanned: int
     n_small: int
     travel_min: int
+    longer: list[LongerRow]
 
 
 class RepairShown(RepairRow):

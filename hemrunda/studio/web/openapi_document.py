@@ -108,7 +108,7 @@ DONE: Final[dict[str, Schema]] = {
     "/api/stop": _object({}),
     "/api/look": _object({"team": TEXT}, day=TEXT),
     "/api/out": _object(
-        {"kind": _one_of("sheets", "tables", "map", "rounds", "report")},
+        {"kind": _one_of("sheets", "tables", "map", "rounds", "report", "cards")},
         day=DATE, team=TEXT, staff=TEXT, profile=_one_of("manager", "anonymous", "council"),
     ),
 }  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -18,6 +20,9 @@ from hemrunda.studio.web.guard import Guard
 from hemrunda.studio.web.routes import routes
 
 LOOK_EVERY_S: Final = 5.0
+PORT: Final = 18_471
+"""What is listened on where it is free. A browser keeps what it remembers (who sits here, her team,
+the language) by address and port: another port each time would forget it."""
 
 
 def serve(
@@ -32,12 +37,12 @@ def serve(
     folder : Path or None
         A working folder to open at once.
     port : int
-        0: one that is free.
+        0: ours where it is free, else any.
     opened : callable
         Called with the one-time address, when it answers.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
-        listening.bind(("127.0.0.1", port))
+        _bind(listening, port)
         room = Room(root)
         guard = Guard(routes(room), listening.getsockname()[1])
         # No access log: an address of a request could hold an id.
@@ -60,6 +65,21 @@ def serve(
             room.helper.end()
             for sig, handler in before.items():
                 signal.signal(sig, handler)
+
+
+def _bind(listening: socket.socket, port: int) -> None:
+    """Take the port that is asked for; else ours, or any where another studio has that."""
+    if os.name == "posix":  # a studio that has just ended holds it no longer
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    for wanted in (port,) if port else (PORT, 0):
+        try:
+            listening.bind(("127.0.0.1", wanted))
+            listening.listen()
+        except OSError as error:
+            if wanted != PORT or port or error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+        else:
+            return
 
 
 async def _serve(
