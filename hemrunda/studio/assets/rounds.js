@@ -94,6 +94,7 @@ export const show = async (root) => {
     state.round = round ? round.index : null;
     state.stop = stop;
     isPointed = false;
+    kept = null; // what is chosen now goes before what was dropped, whichever answer comes last
     places = null;
     if (stop && isMoving) see(stop);
     else if (round && !stop && round.box) map.fitBounds(Hemrunda.bounds(round.box), { padding: [24, 24], maxZoom: 16, animate: !Hemrunda.quietMotion() });
