@@ -2,7 +2,5 @@
 # Makes a venv, installs the pinned requirements, and plans the demo municipality into out/.
 set -euo pipefail
 cd "$(dirname "$0")"
-python3 -m venv .venv
-.venv/bin/python -m pip install -q --require-hashes -r requirements.txt
-.venv/bin/python -m pip install -q --no-deps --no-build-isolation .
-.venv/bin/hemrunda demo "$@"
+rm -f .venv/bin/hemrunda # what is installed may be older than this folder
+exec ./hemrunda.sh demo "$@"

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 TITLE = "Figures of the engine"
+BUSY = re.compile(r"(?<=load )[\d.]+|(?<=steps in )\d+(?= ms)")
+"""What differs from run to run on one machine (`benchmarks.common.machine`)."""
 HEAD = """# {title}
 
 *For anyone who asks how fast or how good it is.* Made by `python -m benchmarks.figures`; each table
@@ -43,8 +47,20 @@ def table(name: str, rows: list[dict[str, Any]]) -> str:
         value = f"{_shown(row['value'])} {row['unit']}"
         told = [row["work"].removeprefix(shared), value, target, holds, *[peers][: int(has_peers)]]
         lines.append(f"| {' | '.join(told)} |")
-    on = sorted({f"{row['machine']}, {row['date']}" for row in rows})
-    return "\n".join([*lines, "", "; ".join(on)])
+    stamps = sorted({f"{row['machine']}, {row['date']}" for row in rows})
+    return "\n".join([*lines, "", measured_on(stamps)])
+
+
+def measured_on(stamps: Sequence[str]) -> str:
+    """Machines and dates, one for all that differ in how busy or how quick they were only."""
+    alike: dict[str, list[list[str]]] = {}
+    for stamp in stamps:
+        alike.setdefault(BUSY.sub("{}", stamp), []).append(BUSY.findall(stamp))
+    lines = []
+    for text, seen in alike.items():
+        spans = [sorted(set(numbers), key=float) for numbers in zip(*seen, strict=True)]
+        lines.append(text.format(*("–".join(dict.fromkeys((s[0], s[-1]))) for s in spans)))
+    return "; ".join(lines)
 
 
 def page(files: list[Path], title: str = TITLE) -> str:
