@@ -9,13 +9,14 @@ from typing import Any, Final
 from data.care.hidden import hidden_clients
 from data.errors import PlanRefusedError, SettingsError
 from data.model import Municipality
-from data.plans import PlanRow, Violation
+from data.plans import PlanRow, RoundPlan, Violation
 from hemrunda.studio import contact_desk
 from hemrunda.studio.divisions import broken_contacts, with_moves
 from hemrunda.studio.journal import Act
 from hemrunda.studio.session import Present, Session
 from hemrunda.studio.shown.act_rows import ActDone, DragShown, Effect, Judged, MoveShown, RuleRow
 from hemrunda.studio.studio_scenario import disruptions_of, move_of, pin_of
+from hemrunda.workfolder.plan_context import PlanContext
 from routing.hand.judging import Verdict, judged, places
 from routing.hand.moving import HandMove, rounds_on
 
@@ -260,12 +261,31 @@ def _lock_visit(_session: Session, present: Present, args: Args) -> Judged:
     return kept, {}
 
 
-def _adopt(session: Session, _present: Present, args: Args) -> Judged:
-    if args.get("news"):
-        disruptions_of(args["news"])
-    session.origin_of(str(args["base"]))
+def _adopt(session: Session, present: Present, args: Args) -> Judged:
+    days = disruptions_of(args["news"]).days if args.get("news") else ()
+    taken = session.origin_of(str(args["base"]))
     kept = {key: args[key] for key in ("base", "news", "what") if args.get(key)}
+    if args.get("what") == "repair":
+        kept["changed"] = _changed(present.plan, taken.round_plan, days)
     return kept, {}
+
+
+def _changed(
+    plan: PlanContext, taken: RoundPlan, days: Sequence[dt.date]
+) -> dict[str, list[tuple[str, int]]]:
+    """Visits that somebody else makes, or at another time, by day; of nobody hidden.
+
+    Written down with the act, so that they are marked for as long as it counts, on every page.
+    """
+    from routing.answers.plan_changes import plan_changes
+
+    hidden = hidden_clients(plan.municipality)
+    changed: dict[str, list[tuple[str, int]]] = {day.isoformat(): [] for day in days}
+    for change in plan_changes(plan.round_plan, taken):
+        if change.staff_after and change.client_id not in hidden:
+            visits = changed.setdefault(change.date.isoformat(), [])
+            visits.append((change.visit_id, change.carer_no))
+    return changed
 
 
 def _step(name: str) -> Callable[[Session, Present, Args], Judged]:

@@ -21,12 +21,14 @@ from hemrunda.studio.divisions import broken_contacts
 from hemrunda.studio.session import Present, Session
 from hemrunda.studio.shown.act_rows import BrokenContact
 from hemrunda.studio.shown.figure_rows import FiguresPayload, GroundPayload
+from hemrunda.studio.shown.round_rows import StudioRound, StudioRounds, StudioUnplanned
+from hemrunda.studio.studio_scenario import MendedDay
 from hemrunda.workfolder.plan_context import PlanContext
 from maps.common.audiences import Manager, Planner
 from maps.common.lonlat import WebGrid
 from maps.common.texts import texts
 from maps.screen.map_page import box_of
-from maps.screen.round_payload import BasePayload, RoundPayload, UnplannedPayload
+from maps.screen.round_payload import RoundPayload, UnplannedPayload
 from maps.screen.round_payload import payload as round_payload
 from maps.screen.round_view import ManagerRounds, rounds_view
 from maps.screen.team_payload import TeamsPayload
@@ -60,58 +62,6 @@ class BoundsRow(TypedDict):
     clients_min: int
     clients_max: int
     balance_pct: float
-
-
-class StudioRound(RoundPayload):
-    """A round with its shift's end and the carer's role."""
-
-    shift_end: int
-    role: str
-
-
-class StudioUnplanned(UnplannedPayload):
-    """A visit without a place, as it is dragged to one."""
-
-    carer_no: int
-    task: str
-    earliest: int
-    latest: int
-    minutes: int
-
-
-class LockRow(TypedDict):
-    """A visit that is locked."""
-
-    visit: str
-    staff: str
-    start: int | None
-    no: int
-
-
-class BrokenRow(TypedDict):
-    """A rule that the plan breaks as it stands."""
-
-    rule: str
-    round: str
-    visit: str
-    text: str
-
-
-class StudioRounds(TypedDict):
-    """The round map's payload for a day of one team, with locks, skills and what is broken."""
-
-    colours: list[str]
-    rough: int
-    rounds: list[StudioRound]
-    unplanned: list[StudioUnplanned]
-    bases: list[BasePayload]
-    rev: int
-    date: str
-    team: str
-    n_protected: int
-    locks: list[LockRow]
-    broken: list[BrokenRow]
-    skills: dict[str, list[str]]
 
 
 class StreetRow(TypedDict):
@@ -276,6 +226,7 @@ def rounds_payload(present: Present, day: dt.date, team_id: str | None) -> Studi
     unseen = hidden_clients(known)
     hidden = {visit.visit_id for visit in known.visits if visit.client_id in unseen}
     carer_no = {row.visit_id: row.carer_no for row in plan.round_plan.unplanned if row.date == day}
+    mended = present.scenario.mended.get(day, MendedDay())
     unplanned = [
         _waiting(row, known.visit_by_id[row["visit"]], carer_no) for row in payload["unplanned"]
     ]
@@ -305,6 +256,8 @@ def rounds_payload(present: Present, day: dt.date, team_id: str | None) -> Studi
             if violation.round_id in shown and violation.visit_id not in hidden
         ],
         "skills": _skills_of(known, hidden, payload["rounds"], unplanned),
+        "since": mended.since,
+        "changed": sorted(one for one in mended.changed if one[0] not in hidden),
     }
 
 

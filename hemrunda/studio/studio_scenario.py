@@ -29,6 +29,14 @@ LEFT: Final = "Före bytet"
 
 
 @dataclass(frozen=True)
+class MendedDay:
+    """What the last repair of a day changed: visits with the carer's number, and the time then."""
+
+    since: str = ""
+    changed: frozenset[tuple[str, int]] = frozenset()
+
+
+@dataclass(frozen=True)
 class JournalState:
     """What stands after all acts.
 
@@ -54,6 +62,8 @@ class JournalState:
     """Contacts chosen by hand since the origin, by client."""
     pins: tuple[Pin, ...] = ()
     disruptions: tuple[Disruptions, ...] = ()
+    mended: Mapping[dt.date, MendedDay] = field(default_factory=dict)
+    """What repairs changed, by day; a plan taken whole is new all over, and marks nothing."""
     live: tuple[int, ...] = ()
     """Revisions of the acts that count, in order."""
     undone: tuple[int, ...] = ()
@@ -172,9 +182,25 @@ def _after(scenario: JournalState, act: Act) -> JournalState:
                 disruptions = (*disruptions, disruptions_of(args["news"]))
             return replace(
                 scenario, origin=args["base"], moves={}, drags=(), contacts={},
-                disruptions=disruptions
+                disruptions=disruptions, mended=_mended(scenario.mended, args),
             )  # fmt: skip
     return scenario
+
+
+def _mended(
+    before: Mapping[dt.date, MendedDay], args: Mapping[str, Any]
+) -> Mapping[dt.date, MendedDay]:
+    """The days that are marked when a plan has been taken."""
+    if args.get("what") != "repair":
+        return {}
+    since = str(args.get("news", {}).get("since") or "")
+    after = {
+        dt.date.fromisoformat(day): MendedDay(
+            since, frozenset((str(visit_id), int(carer_no)) for visit_id, carer_no in changed)
+        )
+        for day, changed in args.get("changed", {}).items()
+    }
+    return {**before, **after}
 
 
 def _held(before: frozenset[str], ids: Iterable[str], is_on: bool) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
@@ -19,10 +20,13 @@ from data.progress import Progress
 from data.store import read_outputs
 from data.units import clock
 from hemrunda.config import Config
+from hemrunda.studio import acts
 from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.repair_job import repaired
+from hemrunda.studio.journal import Act
 from hemrunda.studio.payloads import rounds_payload
 from hemrunda.studio.studio_exports import deliver
+from hemrunda.studio.studio_scenario import JournalState, scenario_of
 from hemrunda.workfolder.disruptions import VACANT, Disruptions, with_disruptions
 from hemrunda.workfolder.plan_context import PlanContext
 from maps.common.audiences import Planner, profile_of
@@ -365,6 +369,50 @@ def test_who_works_longer_is_told_and_a_locked_day_stands(tmp_path):
     assert before == after != []
 
 
+def test_what_a_repair_changed_is_marked_for_as_long_as_it_counts(tmp_path):
+    """The page read anew has the marks; an act undone and a whole new plan have none."""
+    plan = planned()
+    day = plan.round_plan.dates[0]
+    staff_id, _, _ = shift_of(plan, day)
+    chosen = next(row.client_id for row in plan.round_plan.rows
+                  if (row.date, row.staff_id, row.kind) == (day, staff_id, "visit"))  # fmt: skip
+    known = plan.municipality
+    clients = tuple(replace(one, protected=one.client_id == chosen) for one in known.clients)
+    plan = replace(plan, municipality=replace(known, clients=clients))
+    hidden = hidden_clients(plan.municipality)
+    present = SimpleNamespace(plan=plan)
+    session = SimpleNamespace(present=lambda: present, plan_folder=lambda name: tmp_path / name)
+    news = {"days": [day.isoformat()], "sick": [staff_id], "since": "06:00"}
+    found = repaired(session, {"base": "m1", "news": news, "ways": ["calls"]}, Progress())[LATER]()
+    (one,) = found["repairs"]
+    _, rounds = read_outputs(tmp_path / one["base"])
+    after = replace(plan, round_plan=rounds)
+    session.origin_of = lambda base: after
+    args = {"base": one["base"], "what": "repair", "news": found["news"], "changed": {"x": 1}}
+    kept, _ = acts._adopt(session, present, args)
+    adopted = Act(1, "", "", "adopt", json.loads(json.dumps(kept)))
+
+    def marked(*done):
+        shown = SimpleNamespace(plan=after, rev=1, broken=(), scenario=scenario_of(done))
+        told = rounds_payload(shown, day, None)
+        return told["since"], set(told["changed"])
+
+    def held(of):
+        return [(row.visit_id, row.carer_no, row.staff_id, row.start_s) for row in of.rows
+                if row.date == day and row.kind == "visit"]  # fmt: skip
+
+    was = {(visit_id, staff, start) for visit_id, _, staff, start in held(plan.round_plan)}
+    changed = {(visit_id, no) for visit_id, no, staff, start in held(rounds)
+               if (visit_id, staff, start) not in was}  # fmt: skip
+    of_visit = plan.municipality.visit_by_id
+    seen = {key for key in changed if of_visit[key[0]].client_id not in hidden}
+    assert set() != seen != changed
+    assert marked(adopted) == ("06:00", seen)
+    assert marked(adopted, Act(2, "", "", "undo", {})) == ("", set())
+    assert marked(adopted, Act(2, "", "", "adopt", {"base": "p1"})) == ("", set())
+    assert not any(visit_id in json.dumps(kept) for visit_id, _ in changed - seen)
+
+
 def test_contact_cards_are_made_of_an_approved_plan_and_of_nobody_hidden(tmp_path):
     """MA-30: a card for each client with a contact, a file a team; a draft gives none."""
     plan = with_one_hidden(planned())
@@ -393,7 +441,8 @@ def test_what_a_visit_asks_for_is_told_of_those_who_are_shown():
     """The filters of the rounds: each skill of a visit that is shown, and of nobody hidden."""
     plan = with_one_hidden(planned())
     day = plan.round_plan.dates[0]
-    told = rounds_payload(SimpleNamespace(plan=plan, rev=1, broken=()), day, None)["skills"]
+    present = SimpleNamespace(plan=plan, rev=1, broken=(), scenario=JournalState())
+    told = rounds_payload(present, day, None)["skills"]
     known, hidden = plan.municipality, hidden_clients(plan.municipality)
     made = {row.visit_id for row in plan.round_plan.rows if row.date == day and row.visit_id}
     made |= {row.visit_id for row in plan.round_plan.unplanned if row.date == day}

@@ -4,9 +4,6 @@ const { el } = Hemrunda;
 /** Where everything stands, as the server told it last. */
 export const at = { phase: "start", rev: 0, teams: [], dates: [] };
 
-/** What the desk changed last, for the rounds to mark: a day, when it was frozen, visits. */
-export const marks = { day: "", since: "", changed: new Set() };
-
 const listeners = new Map();
 
 /** Calls run(event) for each event of a kind; gives a function that ends it. */

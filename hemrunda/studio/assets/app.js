@@ -80,7 +80,11 @@ const drawNav = () => {
     if (name === "tabeller" && at.n_faults) link.append(el("b", { class: "st-count", text: String(at.n_faults), "aria-label": `${at.n_faults} fel` }));
     return link;
   }));
+  seeStep();
 };
+
+/** On a telephone the steps are a row wider than the page: the one that is shown is in sight. */
+const seeStep = () => document.querySelector("#nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 const drawTop = () => {
   const top = document.getElementById("top");
@@ -155,6 +159,7 @@ on("state", () => {
 });
 
 window.addEventListener("hashchange", () => route());
+window.addEventListener("resize", seeStep);
 document.querySelector(".hr-skip").textContent = said("Till innehållet");
 document.getElementById("nav").setAttribute("aria-label", said("Steg"));
 listen();

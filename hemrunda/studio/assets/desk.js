@@ -1,6 +1,6 @@
 // Morgonbordet: who is sick, who is away, what is new; three ways to mend the day side by side,
 // each with whom to telephone; one is taken, and the plan approved.
-import { act, at, get, guarded, marks, on, post, toast } from "./api.js";
+import { act, at, get, guarded, on, post, toast } from "./api.js";
 import { said } from "./speech.js";
 import { button, dayFrom, dayText, field, heading, hasNames, nameOf, phoneOf, select, tile } from "./ui.js";
 import { openPlanning } from "./planning.js";
@@ -117,9 +117,6 @@ const repairCard = (one, result) => {
 const take = async (one, result) => {
   const done = await act("adopt", { base: one.base, what: "repair", news: result.news });
   if (!done) return;
-  marks.day = result.news.days[0];
-  marks.since = result.news.since || "";
-  marks.changed = new Set(one.changed.map(([visit, no]) => `${visit} ${no}`));
   for (const name of SETS) news[name].clear();
   for (const name of [...LISTS, "visits"]) news[name].length = 0;
   at.result = null;

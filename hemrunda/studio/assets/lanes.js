@@ -1,6 +1,6 @@
 // The timeline of a day: one lane a round, visits that can be dragged to another time or carer by
 // pointer or by keys. While a visit is held, every lane is judged and shows its price.
-import { guarded, marks, post } from "./api.js";
+import { guarded, post } from "./api.js";
 import { said } from "./speech.js";
 import { icon, minutes, nameOf, span } from "./ui.js";
 
@@ -80,8 +80,8 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
     add("st-off-shift", from, round.start - from, "");
     add("st-off-shift", round.shift_end, to - round.shift_end, "");
     for (const hour of hours) track.append(el("i", { class: "hr-tick", css: { left: share(hour) } }));
-    const frozen = marks.day === day() && marks.since ? marks.since.split(":").reduce((sum, part) => 60 * sum + Number(part), 0) * 60 : null;
-    if (frozen !== null) track.append(el("i", { class: "st-freeze", title: `före ${marks.since} ligger allt kvar`, css: { left: share(frozen) } }));
+    const frozen = extra.since ? extra.since.split(":").reduce((sum, part) => 60 * sum + Number(part), 0) * 60 : null;
+    if (frozen !== null) track.append(el("i", { class: "st-freeze", title: `före ${extra.since} ligger allt kvar`, css: { left: share(frozen) } }));
     for (const stop of round.stops) {
       const way = (stop.travel || 0) + (stop.access || 0);
       add("hr-travel", stop.arrive - way, stop.travel || 0, `väg ${minutes(stop.travel || 0).replace("+", "")}`);
@@ -112,7 +112,7 @@ export const lanesIn = (root, { day, team, drop, choose, point, say }) => {
     ...brokenOf(stop).map((one) => one.text),
   ].filter(Boolean).join(", ");
 
-  const isChanged = (stop) => marks.day === day() && marks.changed.has(`${stop.visit} ${stop.carer_no}`);
+  const isChanged = (stop) => extra.changed.some(([visit, no]) => visit === stop.visit && no === stop.carer_no);
   const isClosed = (round) => extra.locks.some((one) => !one.visit && one.staff === round.staff);
   const isLocked = (stop) => extra.locks.some((one) => one.visit === stop.visit && one.no === stop.carer_no);
   const brokenOf = (stop) => extra.broken.filter((one) => one.visit === stop.visit && one.round === stop.round.id);

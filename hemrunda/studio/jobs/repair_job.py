@@ -315,11 +315,6 @@ def repair_row(before: PlanContext, after: PlanContext, changes: Any) -> RepairR
 
     return {
         "calls": rows,
-        "changed": [
-            (change.visit_id, change.carer_no)
-            for change in changes
-            if change.client_id in shown and change.staff_after
-        ],
         "n_clients_to_call": len({change.client_id for change in worth}),
         "n_strangers": len(
             {(change.client_id, change.staff_after) for change in worth if change.staff_after}

@@ -27,8 +27,8 @@ from hemrunda.studio.jobs.rounds_job import planned
 from hemrunda.studio.shown.job_rows import Asked, WorkDone
 
 if TYPE_CHECKING:
-    from hemrunda.studio.payloads import StudioRounds
     from hemrunda.studio.session import Session
+    from hemrunda.studio.shown.round_rows import StudioRounds
 
 REPORT_EVERY_S: Final = 0.2
 BEST_EVERY_S: Final = 2.0

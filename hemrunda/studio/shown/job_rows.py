@@ -60,7 +60,6 @@ class RepairRow(TypedDict):
     """What a mended plan means for people."""
 
     calls: list[CallRow]
-    changed: list[tuple[str, int]]
     n_clients_to_call: int
     n_strangers: int
     n_unplanned: int
