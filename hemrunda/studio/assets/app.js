@@ -84,7 +84,7 @@ const drawNav = () => {
 };
 
 /** On a telephone the steps are a row wider than the page: the one that is shown is in sight. */
-const seeStep = () => document.querySelector("#nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+const seeStep = () => document.querySelector("#nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 const drawTop = () => {
   const top = document.getElementById("top");
