@@ -46,9 +46,14 @@ def main() -> None:
 
 
 def take(page: Any, name: str) -> None:
-    """One picture, when the page has come to rest."""
+    """One picture, when the page has come to rest; of a telephone's width where the name says."""
+    is_narrow = name.endswith("-390")
+    if is_narrow:
+        page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_timeout(1500)
     page.screenshot(path=HERE / f"studio-{name}.png")
+    if is_narrow:
+        page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def go(page: Any, name: str, there: str) -> None:
@@ -61,6 +66,7 @@ def walk(page: Any) -> None:
     """From the three doors to the morning desk."""
     page.wait_for_selector(".st-door")
     take(page, "start")
+    take(page, "start-390")
     page.evaluate(
         "fetch('/api/demo', {method: 'POST', headers: {'content-type': 'application/json'}, "
         "body: JSON.stringify({n_clients: 400, n_days: 7})})"
@@ -71,6 +77,9 @@ def walk(page: Any) -> None:
     page.locator(".st-team-button").first.click()
     page.wait_for_selector(".is-effect")
     take(page, "teams")
+    take(page, "teams-390")
+    go(page, "tabeller", ".st-page")
+    take(page, "tables-390")
     go(page, "forslag", ".st-swipe")
     page.get_by_role("button", name="Räkna fram vägarna").click()
     page.wait_for_selector("#st-front")
@@ -104,9 +113,7 @@ def walk(page: Any) -> None:
     page.wait_for_selector(".hr-lane.is-legal, .hr-lane.is-illegal")
     take(page, "rounds")
     page.keyboard.press("Escape")
-    page.set_viewport_size({"width": 390, "height": 844})
     take(page, "rounds-390")
-    page.set_viewport_size({"width": 1440, "height": 900})
     go(page, "morgon", ".st-desk")
     box = page.get_by_label("Sjuk", exact=True)
     box.fill(page.evaluate("fetch('/api/people').then((r) => r.json()).then((p) => p[2].id)"))
@@ -115,8 +122,12 @@ def walk(page: Any) -> None:
     page.wait_for_selector(".st-repair")
     take(page, "desk")
     page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".st-repair").first.evaluate("(one) => one.scrollIntoView()")
+    take(page, "desk-390")
     go(page, "kontakter", ".st-client")
     take(page, "contacts-390")
+    go(page, "ut", ".st-way")
+    take(page, "out-390")
 
 
 if __name__ == "__main__":

@@ -257,7 +257,7 @@ def rounds_payload(present: Present, day: dt.date, team_id: str | None) -> Studi
         ],
         "skills": _skills_of(known, hidden, payload["rounds"], unplanned),
         "since": mended.since,
-        "changed": sorted(one for one in mended.changed if one[0] not in hidden),
+        "changed": sorted(place for place in mended.changed if place[0] not in hidden),
     }
 
 
