@@ -20,6 +20,7 @@ from data.model import VisitOccurrence
 from data.plans import AreaEffort, PlanRow, RoundPlan, UnplannedRow
 from routing.engine.search_params import MENDING
 from routing.horizon.area_split import together_as
+from routing.roster.joined_areas import joined_areas
 from routing.rounds.area_search import AreaResult, search
 from routing.rounds.area_task import stream_of
 from routing.rounds.incumbent import Incumbent
@@ -81,6 +82,8 @@ class Borrowing:
             if self.is_over() if self.n_tries is None else n_done >= self.n_tries:
                 break
             attempt = self._try(plan, day, i)
+            if not attempt.lacked:
+                continue
             n = n_each * len(attempt.source.occurrences)
             if n_iterations + n > most:
                 break
@@ -116,9 +119,29 @@ class Borrowing:
         far = np.hypot(*(middles - middles[i]).T)
         return [self.sources[j] for j in np.argsort(far, kind="stable")[: 1 + N_BESIDE]]
 
+    def _group(self, plan: RoundPlan, day: dt.date, i: int) -> list[AreaInput]:
+        """The area, those beside it, and all that lend each other carers on the date already.
+
+        A round is searched whole: whoever is lent to a client outside would leave her behind.
+        """
+        joined = joined_areas(
+            self.sources[i].team_plan, (row for row in plan.rows if row.date == day)
+        )
+        group = self._beside(i)
+        while True:
+            roots = {joined.get(name, name) for source in group for name in source.area_ids}
+            wider = [
+                source
+                for source in self.sources
+                if any(joined.get(name, name) in roots for name in source.area_ids)
+            ]
+            if len(wider) == len(group):
+                return group
+            group = wider
+
     def _try(self, plan: RoundPlan, day: dt.date, i: int) -> _Try:
         """What stands on the date in the area and its neighbours, and what must be done beside."""
-        group = sorted(self._beside(i), key=lambda source: source.area_id)
+        group = sorted(self._group(plan, day, i), key=lambda source: source.area_id)
         name = group[0].area_id
         (source,) = together_as(
             [replace(area, current=plan) for area in group], {area.area_id: name for area in group}
@@ -136,10 +159,19 @@ class Borrowing:
         kept: list[VisitOccurrence] = []
         listed_as: dict[Key, Key] = {}
         lacked: set[Key] = set()
+        here = {
+            occurrence.visit.visit_id
+            for occurrence in source.occurrences
+            if stands.get(id(occurrence)) == day
+        }
         for occurrence in source.occurrences:
             must = occurrence.visit.priority <= MUST_PRIORITY and day in occurrence.dates
             if stands.get(id(occurrence), day if must else None) != day:
                 continue
+            if id(occurrence) not in stands:
+                if occurrence.visit.visit_id in here:
+                    continue  # once a day is enough, and the row of each must be told apart
+                here.add(occurrence.visit.visit_id)
             kept.append(
                 occurrence if occurrence.dates == (day,) else replace(occurrence, dates=(day,))
             )

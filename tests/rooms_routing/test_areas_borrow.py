@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 
 from data.model import Pin
+from data.plans import UnplannedRow
 from data.rules import RoundRules
 from routing.answers.explain import Explainer
-from routing.engine.weights import SoftRules
+from routing.engine.weights import RoundWeights, SoftRules
+from routing.horizon import borrowing
+from routing.horizon.area_split import split_by_area
 from routing.late.late_suggestions import late_suggestions
 from routing.roster.joined_areas import is_of_another_area, joined_areas
 from routing.rounds import replan_rounds
@@ -114,3 +117,31 @@ def test_areas_are_joined_through_whoever_they_share(short_evening):
     plan = plan_of(short_evening, n_iterations=4000)
     assert joined_areas(short_evening.team_plan, plan.rows) == {"O0": "O0", "O1": "O0"}
     assert joined_areas(short_evening.team_plan, ()) == {}
+
+
+def test_whoever_is_lent_keeps_her_client_when_her_own_area_is_tried(short_evening, monkeypatch):
+    """A try of one area takes along those it has lent to: their clients are not left behind."""
+    world = short_evening
+    plan = plan_of(world, n_iterations=4000)
+    lent = borrowed(world, plan)[0]
+    home = world.team_plan.staff_area[lent.staff_id]
+    visits = world.municipality.visit_by_id
+    own = next(
+        row for row in plan.rows
+        if row.kind == "visit" and row.date == lent.date and visits[row.visit_id].priority == 1
+        and visits[row.visit_id].carers_required == 1
+        and world.team_plan.staff_area[row.staff_id] == home and row.shift == "day"
+        and not is_of_another_area(world.team_plan, row.client_id, row.staff_id)
+    )  # fmt: skip
+    out = UnplannedRow(own.date, own.visit_id, own.client_id, own.carer_no, 1, "tried again")
+    lacking = replace(
+        plan, rows=tuple(row for row in plan.rows if row is not own),
+        unplanned=(*plan.unplanned, out),
+    )  # fmt: skip
+    monkeypatch.setattr(borrowing, "N_BESIDE", 0)
+    sources, _, _ = split_by_area(
+        world.municipality, world.team_plan, world.travel, world.rules, plan.dates, RoundWeights()
+    )
+    mended = borrowing.Borrowing(sources, seed=0).cover(lacking, (lent.date,))
+    assert out not in mended.unplanned
+    assert faults(world, mended) == ()
