@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
@@ -129,8 +129,13 @@ def renewing(out: Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def adding(out: Path) -> Iterator[Path]:
+def adding(out: Path, named: Collection[str] = ()) -> Iterator[Path]:
     """Give a folder for files that are to stand beside those of ``out``, registered with them.
+
+    Parameters
+    ----------
+    named : collection of str
+        Endings of files that have people's names in them: the manifest says which they are.
 
     Raises
     ------
@@ -142,7 +147,10 @@ def adding(out: Path) -> Iterator[Path]:
         yield folder
         before: dict[str, Any] = read_manifest(out) if (out / NAME).exists() else {}
         files = {**before.get("files", {}), **_hashes(folder)}
-        _seal(folder, {**before, "files": files, "grows": _logs(out)})
+        made = [name for name in _hashes(folder) if name.endswith(tuple(named))]
+        with_names = sorted({*before.get("with_names", ()), *made} & files.keys())
+        more = {"files": files, "grows": _logs(out), "with_names": with_names}
+        _seal(folder, {**before, **more})
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -170,8 +178,9 @@ def _outlived(out: Path, new: Path) -> list[str]:
 def _seal(folder: Path, content: Mapping[str, Any]) -> None:
     whole = {"format": FORMAT, **plain(content)}
     whole.pop("checksum", None)
-    if not whole.get("grows"):
-        whole.pop("grows", None)
+    for name in ("grows", "with_names"):
+        if not whole.get(name):
+            whole.pop(name, None)
     whole["checksum"] = _checksum(whole)
     (folder / NAME).write_bytes(as_json(whole).encode("utf-8"))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from data.care.hidden import hidden_clients
 from data.errors import PlanRefusedError, SettingsError
 from data.store import adding, writing
 from hemrunda.studio.session import Present, Session, day_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 KINDS: Final = ("sheets", "tables", "map", "rounds", "report", "cards")
 FOR_STAFF: Final = ("sheets", "tables", "rounds", "cards")
 """Only of an approved plan."""
+NAME_MOST: Final = 80
 OPENS: Final = {".html", ".pdf", ".xlsx", ".csv", ".gpx", ".ics", ".json", ".gpkg"}
 
 
@@ -32,6 +34,7 @@ def deliver(session: Session, present: Present, asked: Mapping[str, Any]) -> lis
         Where there is no such kind, day or carer.
     """
     from maps.common.texts import texts
+    from maps.files.staff_sheets import NAMED
     from maps.reports.index_page import IndexFacts
 
     kind = str(asked.get("kind"))
@@ -53,7 +56,7 @@ def deliver(session: Session, present: Present, asked: Mapping[str, Any]) -> lis
                 "sheets": _sheets, "map": _map, "rounds": _rounds, "report": _report,
                 "cards": _cards,
             }[kind]  # fmt: skip
-            with adding(out) as staged:
+            with adding(out, (NAMED,)) as staged:
                 made = [out / path.relative_to(staged) for path in write(present, asked, staged)]
         with adding(out) as staged:
             write_out_index(out, facts, language, staged)
@@ -94,6 +97,7 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
     plan, day = present.plan, _day(present, asked)
     team_id, staff_id = str(asked.get("team") or ""), str(asked.get("staff") or "")
     wanted = [staff_id] if staff_id else _carers(present, day, team_id)
+    names = _names(present, asked)
     paths: list[Path] = []
     for carer_id in wanted:
         paths += write_staff_sheets(
@@ -109,10 +113,28 @@ def _sheets(present: Present, asked: Mapping[str, Any], out: Path) -> list[Path]
             planner_phone=plan.config.general.whom_to_phone,
             late_advice=plan.config.general.late_advice,
             language=plan.config.general.language,
+            names=names,
         )
     if not paths:
         raise SettingsError("Ingen runda passar det som valdes.")
     return sorted(paths, key=lambda path: (path.suffix != ".pdf", path.name))
+
+
+def _names(present: Present, asked: Mapping[str, Any]) -> dict[str, str]:
+    """Names that the page sends for these papers alone, as they can stand on a line.
+
+    Of nobody hidden; they are kept nowhere.
+    """
+    known = present.plan.municipality
+    hidden = hidden_clients(known)
+    names: dict[str, str] = {}
+    for member_id, sent in dict(asked.get("names") or {}).items():
+        line = " ".join(str(sent).split())
+        name = "".join(char for char in line if char.isprintable())[:NAME_MOST]
+        is_known = member_id in known.client_by_id or member_id in known.staff_by_id
+        if name and is_known and member_id not in hidden:
+            names[member_id] = name
+    return names
 
 
 def _carers(present: Present, day: dt.date, team_id: str) -> list[str]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from data.care.matters import walks_along
 from data.model import Municipality
@@ -21,6 +22,9 @@ from maps.paper.sheet_pdf import write_sheet_pdf
 from maps.paper.sheet_view import Sheet, sheet_view
 from maps.screen.map_page import stamp
 from maps.screen.round_view import LegPath, OwnRound, rounds_view
+
+NAMED: Final = "-med-namn.pdf"
+"""How a paper with names on it ends: it is made on purpose only."""
 
 
 def write_staff_sheets(
@@ -40,6 +44,7 @@ def write_staff_sheets(
     planner_phone: str = "",
     late_advice: str = "",
     language: str = "sv",
+    names: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write four files for each round of ``day`` and return their paths, in order.
 
@@ -62,6 +67,9 @@ def write_staff_sheets(
         Whom to phone when late: who, and the number.
     late_advice : str, optional
         What else to do when late.
+    names : mapping of id to name, optional
+        Of clients and carers, for a paper of its own beside the others (`NAMED`); nothing else has
+        them.
 
     Raises
     ------
@@ -103,9 +111,33 @@ def write_staff_sheets(
         for reader in readers if staff_id is None else [staff_id]:
             name = f"{day.isoformat()}-{first.shift}-{number:03d}-{slug(reader)}"
             phrase = passphrase(reader) if callable(passphrase) else passphrase
-            names = Path(folder) / name
-            written += _four_files(names, sheet, network, (phrase, codes), mark, language)
+            beside = Path(folder) / name
+            written += _four_files(beside, sheet, network, (phrase, codes), mark, language)
+            if names:
+                written.append(beside.with_name(f"{beside.name}{NAMED}"))
+                write_sheet_pdf(
+                    written[-1], _with_names(sheet, names), network, stamp=mark, language=language
+                )
     return written
+
+
+def _with_names(sheet: Sheet, names: Mapping[str, str]) -> Sheet:
+    """The same with names after the ids of those who have one: two may be called the same."""
+
+    def name_of(member_id: str) -> str:
+        return f"{member_id} {names[member_id]}" if names.get(member_id) else member_id
+
+    stops = tuple(
+        replace(
+            stop,
+            client_id=name_of(stop.client_id),
+            partners=tuple(map(name_of, stop.partners)),
+            relieves=name_of(stop.relieves),
+            relieved_by=name_of(stop.relieved_by),
+        )
+        for stop in sheet.stops
+    )
+    return replace(sheet, staff_id=name_of(sheet.staff_id), stops=stops)
 
 
 def _four_files(

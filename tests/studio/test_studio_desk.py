@@ -30,6 +30,7 @@ from hemrunda.studio.studio_scenario import JournalState, scenario_of
 from hemrunda.workfolder.disruptions import VACANT, Disruptions, with_disruptions
 from hemrunda.workfolder.plan_context import PlanContext
 from maps.common.audiences import Planner, profile_of
+from maps.files.staff_sheets import NAMED
 from maps.screen.round_view import rounds_view
 from partition import plan_teams
 from routing.rounds import plan_rounds
@@ -435,6 +436,39 @@ def test_contact_cards_are_made_of_an_approved_plan_and_of_nobody_hidden(tmp_pat
         has_card = bool(contact.get(client_id)) and client_id not in hidden
         assert (client_id in text) == has_card, client_id
     assert "kontaktkort" in (tmp_path / "out" / "index.html").read_text("utf-8")
+
+
+def test_names_are_on_the_papers_asked_for_and_nowhere_else(tmp_path):
+    """A PDF beside the others has them, and the manifest says so; no id of a hidden client has."""
+    plan = with_one_hidden(planned())
+    day = plan.round_plan.dates[0]
+    staff_id, _, _ = shift_of(plan, day)
+    session = SimpleNamespace(folder=tmp_path)
+    present = SimpleNamespace(plan=plan, scenario=SimpleNamespace(is_approved=True))
+    asked = {"kind": "sheets", "day": day.isoformat(), "staff": staff_id}
+    ids = [*plan.municipality.client_by_id, staff_id]
+    names = {one: f"Qvist{i:03d}" for i, one in enumerate(ids)}
+    deliver(session, present, asked)
+    out = tmp_path / "out"
+    assert not list(out.rglob(f"*{NAMED}"))
+    assert "with_names" not in json.loads((out / "manifest.json").read_text("utf-8"))
+    made = deliver(session, present, {**asked, "names": {**names, "okänd": "Ek"}})
+    named = [one["path"] for one in made if one["name"].endswith(NAMED)]
+    assert named
+    assert json.loads((out / "manifest.json").read_text("utf-8"))["with_names"] == sorted(named)
+    text = "".join(page.extract_text() for one in named for page in PdfReader(out / one).pages)
+    hidden = hidden_clients(plan.municipality)
+    mine = {row.client_id for row in plan.round_plan.rows
+            if (row.date, row.staff_id, row.kind) == (day, staff_id, "visit")}  # fmt: skip
+    assert {one for one, name in names.items() if name in text} == {*mine - hidden, staff_id}
+    for path in out.rglob("*"):
+        if path.is_file() and path.relative_to(out).as_posix() not in named:
+            body = path.read_bytes()
+            if path.suffix == ".pdf":
+                body = "".join(page.extract_text() for page in PdfReader(path).pages).encode()
+            assert b"Qvist" not in body, path
+    deliver(session, present, {"kind": "cards"})
+    assert json.loads((out / "manifest.json").read_text("utf-8"))["with_names"] == sorted(named)
 
 
 def test_what_a_visit_asks_for_is_told_of_those_who_are_shown():

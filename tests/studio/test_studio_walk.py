@@ -416,6 +416,11 @@ def hostile(page, key_file: Path) -> None:
             " #view object, #view [onerror], #view [onload], #view a[href^=javascript]').length"
         )
         assert found == 0, view
+    page.evaluate("location.hash = '#/ut'")
+    page.get_by_label("Skriv ut med namn").check()
+    assert_accessible(page)
+    page.get_by_role("button", name="Gör filerna").first.click()
+    page.wait_for_selector(".st-files a[href$='-med-namn.pdf']")
     page.evaluate("location.hash = '#/kontakter'")
     page.wait_for_selector(".st-client")
     shown = page.evaluate("document.querySelector('#view').innerText")

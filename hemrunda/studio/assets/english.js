@@ -91,6 +91,7 @@ export const ENGLISH = {
   "Besöket ligger kvar.": "The visit stays.", "Håller i besöket. Pilar flyttar, Enter släpper, Escape ångrar.": "Holding the visit. Arrows move, Enter drops, Escape cancels.",
   "Gata": "Street", "Skriv en del av gatans namn": "Type a part of the street's name", "Ingen gata med brukare heter så.": "No street with clients is called that.",
   "Välj alla på en gata": "Choose all on a street", "Stäng": "Close", "Gör filerna": "Make the files",
+  "Skriv ut med namn": "Print with names", "En PDF till för varje runda, med namnen ur namnfilen. Mobilsida, GPX och kalender har id.": "One more PDF for each round, with the names of the key file. Phone page, GPX and calendar have ids.",
   "index.html i mappen out är en ingång till allt som ligger där.": "index.html in the folder out is a door to all that lies there.",
   "Medarbetare": "Carer", "Alla i tjänst": "All on duty", "För vem": "For whom", "Nämnden: bara lag": "The council: teams only", "Utanför enheten: rutor": "Outside the unit: cells",
   "Enhetschefen: allt": "The manager: everything",

@@ -113,6 +113,8 @@ export const dialog = (title, ...content) => {
 const names = new Map();
 export const nameOf = (id) => names.get(id)?.name || id;
 export const phoneOf = (id) => names.get(id)?.phone || "";
+/** Names by id, for a paper that they are printed on on purpose. */
+export const namesHeld = () => Object.fromEntries([...names].map(([id, { name }]) => [id, name]));
 export const hasNames = () => names.size > 0;
 
 /** Reads lines of id; namn; telefon. Gives how many. */

@@ -110,6 +110,7 @@ DONE: Final[dict[str, Schema]] = {
     "/api/out": _object(
         {"kind": _one_of("sheets", "tables", "map", "rounds", "report", "cards")},
         day=DATE, team=TEXT, staff=TEXT, profile=_one_of("manager", "anonymous", "council"),
+        names={"type": "object", "additionalProperties": TEXT},
     ),
 }  # fmt: skip
 """What can be done, with the body of each."""
