@@ -105,7 +105,7 @@ const drawTop = () => {
   const plan = button(at.has_rounds ? "Planera om" : "Planera rundor", openPlanning, { icon: "play", kind: "is-main" });
   const approve = button("Godkänn", () => approvePlan(), { kind: "" });
   approve.disabled = !at.has_rounds || at.is_approved;
-  const me = button(who() || "Vem är du?", openMe, { kind: "is-quiet", title: "Ditt namn i historiken, och namnfil" });
+  const me = button(who() || "Vem är du?", openMe, { icon: "person", kind: "is-quiet", title: "Ditt namn i historiken, och namnfil" });
   top.replaceChildren(brand, el("span", { class: "st-place", text: at.name ? `${at.place}: ${at.name}` : at.place }), chip,
     el("span", { class: "st-space" }), undo, redo, plan, approve, me);
 };

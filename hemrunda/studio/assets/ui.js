@@ -20,6 +20,7 @@ const ICONS = {
   map: "M3 6l6-2 6 2 6-2v14l-6 2-6-2-6 2zM9 4v14M15 6v14",
   file: "M6 3h8l4 4v14H6zM14 3v4h4",
   folder: "M3 6h7l2 2h9v11H3z",
+  person: "M12 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-5 4-7 8-7s8 2 8 7",
   play: "M7 5l12 7-12 7z",
 };
 
