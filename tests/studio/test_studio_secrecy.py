@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
+import time
 
 import pytest
 
 from hemrunda.studio.folders import UPLOAD_MOST
 from hemrunda.studio.web import server
+from tests.studio.conftest import WAIT_S
 
 CANARY = "B0001"
 """A client's id: in every honest answer, and in no other."""
@@ -160,3 +164,18 @@ def test_the_port_is_the_same_each_time_where_it_is_free(monkeypatch):
         assert second.getsockname()[1] != number
         with pytest.raises(OSError, match=r"in use|används"):
             server._bind(third, number)
+
+
+def test_the_server_ends_when_nobody_has_asked_for_a_while(tmp_path):
+    """By itself, without an error, and not before the time is over."""
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom hemrunda.studio.web.server import serve\n"
+        "serve(Path(sys.argv[1]), None, port=0, idle_s=2.0, announce=print)"
+    )
+    begun = time.monotonic()
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=WAIT_S,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("http://127.0.0.1:")
+    assert time.monotonic() - begun >= 2.0
