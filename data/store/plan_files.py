@@ -12,7 +12,9 @@ import hashlib
 import io
 import json
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from sys import intern
 from typing import Any, Final, TypeVar, cast
 
 from data.care.hidden import hidden_homes, may_show, shown_rounds, shown_unplanned
@@ -259,18 +261,29 @@ def read_rows(text: str, columns: Sequence[str], file: str) -> list[list[str]]:
     StoreError
         Where it has other columns, or a row has more or fewer cells.
     """
+    return list(_each_row(text, columns, file))
+
+
+def _each_row(text: str, columns: Sequence[str], file: str) -> Iterator[list[str]]:
+    """As `read_rows`, one by one: all cells of a city at once are hundreds of megabytes."""
+    reader = csv.reader(
+        io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";", strict=True
+    )
+    n_wanted, header = len(columns), None
     try:
-        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";",
-                               strict=True))  # fmt: skip
+        for number, row in enumerate(reader, start=1):
+            if header is None:
+                header = row
+                if columns_of(row)[:n_wanted] != tuple(columns):
+                    break
+            elif len(row) != len(header):
+                raise StoreError(f"{file}, rad {number}: fel antal kolumner.")
+            else:
+                yield row[:n_wanted]
     except csv.Error as error:
         raise StoreError(f"{file} är skadad.") from error
-    n_wanted = len(columns)
-    if not rows or columns_of(rows[0])[:n_wanted] != tuple(columns):
+    if header is None or columns_of(header)[:n_wanted] != tuple(columns):
         raise StoreError(f"{file} har inte de kolumner som den ska ha.")
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(rows[0]):
-            raise StoreError(f"{file}, rad {number}: fel antal kolumner.")
-    return [row[:n_wanted] for row in rows[1:]]
 
 
 def _seconds(text: str) -> int:
@@ -288,7 +301,7 @@ def parse_rounds(text: str) -> tuple[PlanRow, ...]:
     StoreError
         With the row that cannot be read.
     """
-    return _parsed(read_rows(text, ROUND_COLUMNS, "rounds.csv"), "rounds.csv", _plan_row)
+    return _parsed(_each_row(text, ROUND_COLUMNS, "rounds.csv"), "rounds.csv", _plan_row)
 
 
 def _parsed(
@@ -304,12 +317,17 @@ def _parsed(
     return tuple(parsed)
 
 
+_day = lru_cache(maxsize=64)(dt.date.fromisoformat)
+
+
 def _plan_row(row: Sequence[str]) -> PlanRow:
-    ids = [unescape_formula(row[column]) for column in (2, 3, 4, 7, 8)]
+    # One object for each word and date: the 288 000 rows of a city's fortnight are half as large.
+    ids = [intern(unescape_formula(row[column])) for column in (2, 3, 4, 7, 8)]
+    part, kind, mode, tier = (intern(row[column]) for column in (1, 6, 16, 17))
     return PlanRow(
-        dt.date.fromisoformat(row[0]), cast(Part, row[1]), ids[0], ids[1], ids[2], int(row[5]),
-        cast(RowKind, row[6]), ids[3], ids[4], int(row[9]), _seconds(row[10]), _seconds(row[11]),
-        _seconds(row[12]), int(row[13]), int(row[14]), int(row[15]), row[16], cast(Tier, row[17]),
+        _day(row[0]), cast(Part, part), ids[0], ids[1], ids[2], int(row[5]), cast(RowKind, kind),
+        ids[3], ids[4], int(row[9]), _seconds(row[10]), _seconds(row[11]), _seconds(row[12]),
+        int(row[13]), int(row[14]), int(row[15]), mode, cast(Tier, tier),
     )  # fmt: skip
 
 
