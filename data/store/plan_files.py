@@ -269,21 +269,17 @@ def _each_row(text: str, columns: Sequence[str], file: str) -> Iterator[list[str
     reader = csv.reader(
         io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";", strict=True
     )
-    n_wanted, header = len(columns), None
+    n_wanted = len(columns)
     try:
-        for number, row in enumerate(reader, start=1):
-            if header is None:
-                header = row
-                if columns_of(row)[:n_wanted] != tuple(columns):
-                    break
-            elif len(row) != len(header):
+        header = next(reader, [])
+        if columns_of(header)[:n_wanted] != tuple(columns):
+            raise StoreError(f"{file} har inte de kolumner som den ska ha.")
+        for number, row in enumerate(reader, start=2):
+            if len(row) != len(header):
                 raise StoreError(f"{file}, rad {number}: fel antal kolumner.")
-            else:
-                yield row[:n_wanted]
+            yield row[:n_wanted]
     except csv.Error as error:
         raise StoreError(f"{file} är skadad.") from error
-    if header is None or columns_of(header)[:n_wanted] != tuple(columns):
-        raise StoreError(f"{file} har inte de kolumner som den ska ha.")
 
 
 def _seconds(text: str) -> int:

@@ -6,9 +6,9 @@ Points of a `Picture` are in its own units from the lower left corner; y goes up
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +111,31 @@ class Frame:
         return bool(
             high[0] >= 0 and high[1] >= 0 and low[0] <= self.width and low[1] <= self.height
         )
+
+
+def point_texts(
+    lines: Sequence[Line], form: Callable[[int], str], turned: Callable[[Points], NDArray[Any]]
+) -> dict[int, str]:
+    """The points of each polyline as text, by its identity.
+
+    A street is drawn twice, its edge and then itself: its points are told once, and all numbers
+    are ``turned`` into those of the file at once.
+
+    Parameters
+    ----------
+    form : callable
+        Of so many points, the text with a place for each number.
+    """
+    of_line = {id(line.points): line.points for line in lines}
+    if not of_line:
+        return {}
+    numbers = turned(np.concatenate(list(of_line.values()))).ravel().tolist()
+    texts, begin = {}, 0
+    for key, points in of_line.items():
+        end = begin + 2 * len(points)
+        texts[key] = form(len(points)) % tuple(numbers[begin:end])
+        begin = end
+    return texts
 
 
 def streets(network: StreetNetwork, frame: Frame) -> tuple[list[Line], list[Word]]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from maps.common.drawing import Disc, Line, Picture
+from maps.common.drawing import Disc, Line, Picture, Points, point_texts
 from maps.common.sanitising import visible
 
 
@@ -52,17 +53,13 @@ def _linked(disc: Disc, height: float, links: Mapping[str, tuple[str, str]]) -> 
 
 def _lines(lines: Sequence[Line], height: float) -> Iterator[str]:
     """Each line; the points of a street, which is drawn twice, are written once."""
-    of_line = {id(line.points): line.points for line in lines}
-    if not of_line:
-        return
-    flipped = np.concatenate(list(of_line.values())).astype(np.float64)
-    flipped[:, 1] = height - flipped[:, 1]
-    numbers = flipped.ravel().tolist()
-    written, begin = {}, 0
-    for key, points in of_line.items():
-        end = begin + 2 * len(points)
-        written[key] = _points_form(len(points)) % tuple(numbers[begin:end])
-        begin = end
+
+    def flipped(points: Points) -> NDArray[np.float64]:
+        xy = points.astype(np.float64)
+        xy[:, 1] = height - xy[:, 1]
+        return xy
+
+    written = point_texts(lines, _points_form, flipped)
     for line in lines:
         yield _line(line, written[id(line.points)])
 

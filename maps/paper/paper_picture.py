@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from maps.common.drawing import Disc, Line, Picture, Points, Word
+from maps.common.drawing import Disc, Line, Picture, Points, Word, point_texts
 from maps.common.fonts import BOLD, FONT, text_width
 from maps.common.sanitising import visible
 from maps.paper.pdf_code import circle_code, put, rgb, text_code
@@ -53,8 +54,7 @@ def _strokes(lines: Sequence[Line]) -> str:
             style[key] = code
             parts.append(code)
 
-    # A street is drawn twice, its edge and then itself: its points are told once.
-    paths = _paths({id(line.points): line.points for line in lines})
+    paths = point_texts(lines, _path_form, _fine)
     for line in lines:
         path = paths[id(line.points)]
         if line.fill:
@@ -68,18 +68,8 @@ def _strokes(lines: Sequence[Line]) -> str:
     return "\n".join([*parts, "Q"])
 
 
-def _paths(points: Mapping[int, Points]) -> dict[int, str]:
-    """Each polyline as a path, all rounded at once."""
-    if not points:
-        return {}
-    fine = np.rint(np.concatenate(list(points.values())) * FINE).astype(np.int64)
-    numbers = fine.ravel().tolist()
-    paths, begin = {}, 0
-    for key, polyline in points.items():
-        end = begin + 2 * len(polyline)
-        paths[key] = _path_form(len(polyline)) % tuple(numbers[begin:end])
-        begin = end
-    return paths
+def _fine(points: Points) -> NDArray[np.int64]:
+    return np.rint(points * FINE).astype(np.int64)
 
 
 @lru_cache(maxsize=1024)

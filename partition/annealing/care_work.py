@@ -117,7 +117,7 @@ def _leg_s(travel: TravelTimes, client_ids: tuple[str, ...], mode: str) -> NDArr
         own = np.arange(len(part))
         if len(client_ids) > 1:
             part[own, begin + own] = np.iinfo(np.int32).max
-        mean[begin + own] = np.sort(np.partition(part, n_near - 1, axis=1)[:, :n_near]).mean(axis=1)
+        mean[begin + own] = np.partition(part, n_near - 1, axis=1)[:, :n_near].mean(axis=1)
     return mean
 
 

@@ -25,7 +25,7 @@ from routing.rounds.area_search import AreaResult, search
 from routing.rounds.area_task import stream_of
 from routing.rounds.incumbent import Incumbent
 from routing.rounds.plan_rows import not_called_in, rows_of
-from routing.rounds.round_problem import AreaInput, NodeKey
+from routing.rounds.round_problem import AreaInput
 from routing.rounds.unplanned_reasons import unplanned_of
 
 N_BESIDE = 3
@@ -146,11 +146,7 @@ class Borrowing:
         (source,) = together_as(
             [replace(area, current=plan) for area in group], {area.area_id: name for area in group}
         )
-        keys = [
-            NodeKey(occurrence, no)
-            for occurrence in source.occurrences
-            for no in range(1, occurrence.visit.carers_required + 1)
-        ]
+        keys = source.keys
         stands = {
             id(key.occurrence): row.date
             for key, row in zip(keys, Incumbent(source, keys).row_of_node, strict=True)

@@ -26,7 +26,7 @@ from routing.roster.pins import pins_of_plan
 from routing.rounds.area_search import AreaResult
 from routing.rounds.incumbent import Incumbent
 from routing.rounds.plan_rows import NOT_NEEDED, rows_of
-from routing.rounds.round_problem import AreaInput, NodeKey
+from routing.rounds.round_problem import AreaInput
 from routing.rounds.unplanned_reasons import unplanned_row
 from routing.rounds.warm_start import WarmStart, affected_dates, load_warm_start
 
@@ -178,11 +178,7 @@ def _kept_rows(
 
 def _mending(source: AreaInput, future: set[dt.date]) -> _Mending:
     """Find out which dates of an area must be planned again, and cut its problem down to them."""
-    keys = [
-        NodeKey(occurrence, no)
-        for occurrence in source.occurrences
-        for no in range(1, occurrence.visit.carers_required + 1)
-    ]
+    keys = source.keys
     present = Incumbent(source, keys)
     row_of = {
         (id(key.occurrence), key.carer_no): present.row_of_node[u] for u, key in enumerate(keys)

@@ -333,11 +333,7 @@ def build(source: AreaInput) -> tuple[AreaProblem, list[list[int]]]:
     """
     place_of_client, place_of_point, leg = _places(source)
     route = _route_table(source, place_of_point)
-    keys = tuple(
-        NodeKey(occurrence, carer_no)
-        for occurrence in source.occurrences
-        for carer_no in range(1, occurrence.visit.carers_required + 1)
-    )
+    keys = tuple(source.keys)
     clash_names = sorted(source.rules.rounds.clash_limits)
     clash = {task: i for i, task in enumerate(clash_names)}
     rows = [

@@ -88,6 +88,15 @@ class AreaInput:
         """All areas that are planned together."""
         return self.beside | {self.area_id}
 
+    @property
+    def keys(self) -> list[NodeKey]:
+        """Each carer of each occurrence, in the order of the nodes."""
+        return [
+            NodeKey(occurrence, carer_no)
+            for occurrence in self.occurrences
+            for carer_no in range(1, occurrence.visit.carers_required + 1)
+        ]
+
 
 @dataclass(frozen=True)
 class AreaProblem:
