@@ -1,10 +1,8 @@
-"""The pure problem on the engine: an instance as its arrays, and its search against a clock."""
+"""The pure problem on the engine: an instance as its arrays, plans of it, and cooling them."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -12,48 +10,14 @@ from benchmarks.peers.vrptw.instance import Instance
 from routing.engine import arrays
 from routing.engine import kernels_layout as k
 from routing.engine.kernels_layout import IntArray, Problem, State
-from routing.engine.kernels_moving import time_all
+from routing.engine.kernels_moving import count_all
 from routing.engine.kernels_search import anneal, construct
-from routing.engine.search_params import DISTANCE, SearchParams
+from routing.engine.search_params import SearchParams
 
 ABSENT = 1_000_000
 """More than any detour of these instances."""
 N_NEAR = 120
-SPARE = 3
-"""Vehicles besides those of the first plan: empty ones are alike, and each is looked at."""
-
-
-@dataclass(frozen=True)
-class Cooling:
-    """The search of problems above ``customers``.
-
-    ``hot`` and ``cold`` are the first and last temperature, as shares of what the first plan costs
-    per customer.
-    """
-
-    customers: int
-    params: SearchParams
-    hot: float
-    cold: float
-
-
-SMALL = Cooling(0, DISTANCE, 0.8, 0.08)
-"""About 0.4 and 0.004 end frozen: of R112, R204 and R1_2_4 after 10 CPU s 1.4 % over."""
-MIDDLE = Cooling(150, replace(DISTANCE, longest=10, most_out=40), 0.5, 0.05)
-"""As the small ones: R1_2_4 1.31 and RC2_2_3 0.41 % over after 30 CPU s."""
-LARGE = Cooling(400, replace(DISTANCE, longest=10, most_out=30, focus=3000), 0.3, 0.03)
-"""R1_10_5 after 8 CPU s 5.4 % over; with the strings of the small ones 8.5 % after 15. Temperatures
-of 0.1 and 0.01: 5.1, but R2_10_3 14.4 for 12.4."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Routes without the depot, their distance in tenths, and the iterations made."""
-
-    routes: tuple[tuple[int, ...], ...]
-    cost: int
-    n_iterations: int
-    iterations_per_s: float
+Clock = Callable[[], float]
 
 
 def _node_table(instance: Instance) -> IntArray:
@@ -106,60 +70,46 @@ def to_problem(instance: Instance) -> Problem:
     )  # fmt: skip
 
 
+def plan_of(problem: Problem, routes: Sequence[Sequence[int]], params: SearchParams) -> State:
+    """A plan of these routes, by the problem's nodes; the others are left out."""
+    longest = max((len(route) for route in routes), default=0)
+    width = min(len(problem.node), max(2 * longest, 200)) + 3
+    blank: list[list[int]] = [[] for _ in range(len(problem.route) - len(routes))]
+    state = arrays.empty_state(problem, [*routes, *blank], params, width, remembers=True)
+    scalar = state.scalar
+    scalar[k.SCALAR_COST] = count_all(problem, state, len(problem.node))
+    left_out = problem.node[state.plan[:, k.PLAN_ROUTE] < 0, k.NODE_ABSENT].sum()
+    scalar[k.SCALAR_COST] += scalar[k.SCALAR_TIMED] + left_out
+    scalar[k.SCALAR_BEST] = scalar[k.SCALAR_COST]
+    state.best_length[:], state.best_seq[:] = state.length, state.line[:, :, k.POS_NODE]
+    state.best_plan[:] = state.plan
+    return state
+
+
 def first_plan(problem: Problem, params: SearchParams, rng: np.random.Generator) -> State:
     """A plan with as many customers as find room, one by one."""
-    width = len(problem.node) + 3
-    blank: list[list[int]] = [[] for _ in problem.route]
-    state = arrays.empty_state(problem, blank, params, width, remembers=True)
-    time_all(problem, state)
-    state.scalar[k.SCALAR_COST] = state.scalar[k.SCALAR_BEST] = problem.node[:, k.NODE_ABSENT].sum()
+    state = plan_of(problem, [], params)
     construct(problem, state, rng)
     anneal(problem, state, rng, 0, 1.0, 1.0)  # compiled, or loaded, before the search begins
     return state
 
 
-def solve(
-    instance: Instance,
-    time_limit_s: float,
-    seed: int = 0,
-    params: SearchParams | None = None,
-    clock: Callable[[], float] = time.monotonic,
-    n_iterations: int | None = None,
-) -> Answer:
-    """The shortest plan found within the time, or in so many iterations.
-
-    The temperature falls geometrically with the share of the time that is gone.
-    """
-    rng = np.random.Generator(np.random.PCG64(seed))
-    problem = to_problem(instance)
-    cooling = next(c for c in (LARGE, MIDDLE, SMALL) if len(problem.node) > c.customers)
-    params = params or cooling.params
-    state = first_plan(problem, params, rng)
-    fleet = int((state.best_length > 0).sum()) + SPARE
-    if fleet < instance.n_vehicles:
-        problem = to_problem(replace(instance, n_vehicles=fleet))
-        state = first_plan(problem, params, rng)
-    begun = clock()
-    scale = int(state.scalar[k.SCALAR_COST]) % ABSENT / len(problem.node)
-    hot, cold = cooling.hot * scale, cooling.cold * scale
-    if n_iterations is not None:
-        anneal(problem, state, rng, n_iterations, hot, cold)
-        return _answer(state, n_iterations, clock() - begun)
-    done, n = 0, 100
-    while (gone := clock() - begun) < time_limit_s:
-        now = hot * (cold / hot) ** (gone / time_limit_s)
+def cool(
+    problem: Problem,
+    state: State,
+    rng: np.random.Generator,
+    clock: Clock,
+    until: float,
+    temperatures: tuple[float, float],
+) -> int:
+    """Anneal while the temperature falls with the share of the time that is gone; iterations."""
+    hot, cold = temperatures
+    begun, done, n = clock(), 0, 100
+    seconds = max(until - begun, 1e-9)
+    while (gone := clock() - begun) < seconds:
+        now = hot * (cold / hot) ** (gone / seconds)
         anneal(problem, state, rng, n, now, now)
         done += n
         step_s = max(clock() - begun - gone, 1e-6)
-        n = int(min(max(n * time_limit_s / 200 / step_s, 20), 4 * n))
-    return _answer(state, done, clock() - begun)
-
-
-def _answer(state: State, n_iterations: int, took_s: float) -> Answer:
-    routes = tuple(
-        tuple(int(u) + 1 for u in state.best_seq[r, 1 : 1 + n])
-        for r, n in enumerate(state.best_length)
-        if n > 0
-    )
-    cost = int(state.scalar[k.SCALAR_BEST])
-    return Answer(routes, cost, n_iterations, n_iterations / max(took_s, 1e-9))
+        n = int(min(max(n * seconds / 200 / step_s, 20), 4 * n))
+    return done

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.common import Row, finish
 from benchmarks.peers.vrptw.instance import SCALE, Instance, cost_of, read_instance, read_solution
-from benchmarks.pure_problem import solve
+from benchmarks.pure_search import solve
 from benchmarks.vrptw_peers import PEERS, Clock, Routes, wall
 
 

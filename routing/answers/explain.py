@@ -336,7 +336,7 @@ def _detour(problem: Problem, loaded: LoadedArea, u: int, r: int, p: int) -> int
     if place < 0:
         return 0
     leg = problem.leg[problem.route[r, k.ROUTE_MODE]]
-    return int(legs_by(problem, loaded.state.line[r], leg, p, int(place))[2])
+    return int(legs_by(loaded.state.line[r], leg, p, int(place))[2])
 
 
 def _why(chosen: Alternative, others: list[Alternative]) -> str:

@@ -2,13 +2,16 @@
 """Where windows hold: what a gap of a route costs a node, and the memory of the cheapest gap.
 
 Remembering is worth its room where a node has no lag, partner, clash or free day and most routes
-may take it, as in the textbook problem (`benchmarks.pure_problem`). The price of the carer and of a
-new carer is the same all over a route, so it is added when the gap is taken from memory.
+may take it, as in the textbook problem (`benchmarks.pure_problem`); where routes are long, looking
+beside the nearest nodes only is worth more (`benchmarks.pure_search.LONG`). The price of the carer
+and of a new carer is the same all over a route, so it is added when the gap is taken from memory.
 """
 
 from __future__ import annotations
 
 import math
+
+import numpy as np
 
 from data.kernels import bare_kernel as kernel
 from routing.engine.kernels_layout import (
@@ -31,6 +34,7 @@ from routing.engine.kernels_layout import (
     POS_NODE,
     POS_PRICED,
     POS_START,
+    POS_STAYS,
     ROUTE_CAPACITY,
     ROUTE_DATE,
     ROUTE_MODE,
@@ -44,12 +48,14 @@ from routing.engine.kernels_layout import (
     SEEN_POS,
     SEEN_START,
     SEEN_VERSION,
+    STOP_POS,
     SUM_LOAD,
     SUM_VERSION,
+    TUNE_NEAREST,
     Problem,
     State,
 )
-from routing.engine.kernels_route import start_price, work_change
+from routing.engine.kernels_route import price_in, start_price, work_change
 
 
 @kernel
@@ -61,10 +67,9 @@ def push_price(problem: Problem, state: State, r: int, p: int, arrive: int) -> i
         u = line[q, POS_NODE]
         start = max(arrive, state.plan[u, PLAN_EARLIEST])
         late = start - line[q, POS_START]
-        if late == 0:
+        if late == 0 or line[q, POS_PRICED] == 0:
             return cost
-        if line[q, POS_PRICED] != 0:
-            cost += start_price(node, u, start) - start_price(node, u, line[q, POS_START])
+        cost += start_price(node, u, start) - start_price(node, u, line[q, POS_START])
         arrive = line[q + 1, POS_ARRIVE] + late
     return cost
 
@@ -121,7 +126,7 @@ def next_blink(rng, rate: float) -> int:
 
 
 @kernel
-def legs_by(problem: Problem, line, travel, p: int, place: int):
+def legs_by(line, travel, p: int, place: int):
     """Seconds to ``place`` from position ``p``, on to the next, and what the detour adds.
 
     A node without a place has no leg of its own. Where the next node is such a one, the carer
@@ -131,10 +136,10 @@ def legs_by(problem: Problem, line, travel, p: int, place: int):
     if place < 0:
         return 0, gap, 0
     there, q = travel[line[p, POS_LOC], place], p + 1
-    if line[q, POS_NODE] < 0 or problem.node[line[q, POS_NODE], NODE_LOC] >= 0:
+    if line[q, POS_STAYS] == 0:
         on = travel[place, line[q, POS_LOC]]
         return there, on, there + on - gap
-    while line[q, POS_NODE] >= 0 and problem.node[line[q, POS_NODE], NODE_LOC] < 0:
+    while line[q, POS_STAYS] != 0:
         q += 1
     turn = travel[place, line[q, POS_LOC]] - travel[line[p, POS_LOC], line[q, POS_LOC]]
     return there, max(turn, 0), there + turn
@@ -163,10 +168,7 @@ def start_bounds(problem: Problem, state: State, u: int, r: int):
         other = problem.lag[k, 0]
         s = plan[other, PLAN_ROUTE]
         if s >= 0 and problem.route[s, ROUTE_DATE] == date:
-            p = 1
-            while state.line[s, p, POS_NODE] != other:
-                p += 1
-            start = state.line[s, p, POS_START]
+            start = state.line[s, state.stop[other, STOP_POS], POS_START]
             earliest = max(earliest, start - problem.lag[k, 2])
             latest = min(latest, start - problem.lag[k, 1])
     if is_day_taken(problem, state, u, date):
@@ -205,7 +207,7 @@ def look(problem: Problem, state: State, u: int, r: int) -> None:
             break
         if line[p + 1, POS_LATEST] < earliest + dur:
             continue
-        there, on, cost = legs_by(problem, line, travel, p, place)
+        there, on, cost = legs_by(line, travel, p, place)
         start = max(depart + there, earliest)
         arrive = start + dur + on
         if cost >= best or start > latest or arrive > line[p + 1, POS_LATEST]:
@@ -249,4 +251,62 @@ def find_seen(problem: Problem, state: State, u: int, rng, rate: float, ruined: 
             best = cost
             scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P] = r, seen[r, SEEN_POS]
             scalar[SCALAR_FOUND_START] = seen[r, SEEN_START]
+    return best
+
+
+@kernel
+def route_price(problem: Problem, state: State, u: int, r: int) -> int:
+    """What route ``r`` costs node ``u`` wherever it stands there; ``FAR`` where it may not."""
+    if state.length[r] + 3 > state.line.shape[1]:
+        return FAR
+    if state.sum[r, SUM_LOAD] + problem.node[u, NODE_LOAD] > problem.route[r, ROUTE_CAPACITY]:
+        return FAR
+    return price_in(problem, u, r) + carer_change(problem, state, u, r)
+
+
+@kernel
+def try_gap(problem: Problem, state: State, u: int, r: int, p: int, best: int) -> int:
+    """The cost of node ``u`` after position ``p`` of route ``r``, noted if below ``best``."""
+    node, line, scalar = problem.node[u], state.line[r], state.scalar
+    if line[p, POS_DEPART] > node[NODE_LATEST]:
+        return best
+    if line[p + 1, POS_LATEST] < node[NODE_EARLIEST] + node[NODE_DUR]:
+        return best
+    travel = problem.leg[problem.route[r, ROUTE_MODE]]
+    there, on, cost = legs_by(line, travel, p, node[NODE_LOC])
+    start = max(line[p, POS_DEPART] + there, node[NODE_EARLIEST])
+    arrive = start + node[NODE_DUR] + on
+    if cost >= best or start > node[NODE_LATEST] or arrive > line[p + 1, POS_LATEST]:
+        return best
+    cost += route_price(problem, state, u, r) + start_price(problem.node, u, start)
+    if cost < best and arrive > line[p + 1, POS_START]:
+        cost += push_price(problem, state, r, p + 1, arrive)
+    if cost >= best:
+        return best
+    scalar[SCALAR_FOUND_R], scalar[SCALAR_FOUND_P], scalar[SCALAR_FOUND_START] = r, p, start
+    return cost
+
+
+@kernel
+def find_near(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
+    """As `kernels_insert.find_place`, but only beside the nearest nodes, or in an empty route."""
+    stamp, best, blink = state.scalar[SCALAR_STAMP], FAR, next_blink(rng, rate)
+    first = problem.near_ptr[u]
+    last = min(problem.near_ptr[u + 1], first + int(state.tune[TUNE_NEAREST]))
+    for k in range(first, last):
+        v = problem.near[k]
+        r = state.plan[v, PLAN_ROUTE]
+        if r < 0 or (ruined != 0 and state.touched_at[r] != stamp):
+            continue
+        blink -= 1
+        if blink < 0:
+            blink = next_blink(rng, rate)
+            continue
+        p = state.stop[v, STOP_POS]
+        best = try_gap(problem, state, u, r, p - 1, best)
+        best = try_gap(problem, state, u, r, p, best)
+    for k in range(problem.cand_ptr[u], problem.cand_ptr[u + 1]):
+        r = problem.cand[k, 0]
+        if state.length[r] == 0 and (ruined == 0 or state.touched_at[r] == stamp):
+            return try_gap(problem, state, u, r, np.int64(0), best)
     return best

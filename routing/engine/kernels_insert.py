@@ -7,6 +7,7 @@ from data.kernels import bare_kernel as kernel
 from data.kernels import seam
 from routing.engine.kernels_gaps import (
     carer_change,
+    find_near,
     find_seen,
     is_alone,
     legs_by,
@@ -38,6 +39,7 @@ from routing.engine.kernels_layout import (
     SCALAR_FOUND_START,
     SCALAR_STAMP,
     SUM_LOAD,
+    TUNE_NEAREST,
     Problem,
     State,
 )
@@ -82,7 +84,7 @@ def find_place(problem: Problem, state: State, u: int, rng, rate: float, ruined:
             if blink < 0:
                 blink = next_blink(rng, rate)
                 continue
-            there, on, detour = legs_by(problem, line, travel, p, place)
+            there, on, detour = legs_by(line, travel, p, place)
             start = max(depart + there, earliest)
             if start > latest:
                 continue
@@ -132,7 +134,7 @@ def list_places(problem: Problem, state: State, u: int, k: int, n_found: int, rn
         if scalar[SCALAR_BLINK] < 0:
             scalar[SCALAR_BLINK] = next_blink(rng, rate)
             continue
-        there, on, detour = legs_by(problem, line, travel, p, place)
+        there, on, detour = legs_by(line, travel, p, place)
         first = max(depart + there, earliest)
         last = min(line[p + 1, POS_LATEST] - on - dur, latest)
         if first <= last:
@@ -242,9 +244,12 @@ def place_node(
     """
     scalar, absent = state.scalar, problem.node[u, NODE_ABSENT]
     if partner < 0:
-        if state.seen.shape[0] > 0 and is_alone(problem, u):
+        cost, alone = FAR, is_alone(problem, u)
+        if alone and state.tune[TUNE_NEAREST] > 0.0:
+            cost = find_near(problem, state, u, rng, rate, ruined)
+        if cost >= FAR and alone and state.seen.shape[0] > 0:
             cost = find_seen(problem, state, u, rng, rate, ruined)
-        else:
+        elif cost >= FAR:
             cost = find_place(problem, state, u, rng, rate, ruined)
         if cost >= absent:
             return 0

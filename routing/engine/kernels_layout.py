@@ -119,7 +119,9 @@ POS_LATEST = 4
 POS_LOC = 5
 """Where the carer is after this position."""
 POS_PRICED = 6
-"""1 where a later start costs something."""
+"""Not 0 where a later start costs something, here or after."""
+POS_STAYS = 7
+"""1 where the node has no place of its own."""
 POS_COLS = 8
 
 # Columns of ``State.plan``: what the plan says of each node at the moment.
@@ -216,10 +218,7 @@ SCALAR_FLOOR = 26
 SCALAR_TIMED = 27
 """All routes' costs, and what the latest and the idlest of each date cost."""
 SCALAR_VERSION = 28
-SCALAR_FOCUS = 29
-"""The visit that iterations begin near, and until which iteration's stamp."""
-SCALAR_FOCUS_UNTIL = 30
-SCALAR_SIZE = 31
+SCALAR_SIZE = 29
 
 QUEUE = 2048
 
@@ -260,8 +259,8 @@ TUNE_BLINK = 23
 """How often a place is passed over."""
 TUNE_RETRIED = 24
 """How many of the unplanned are tried again in an iteration."""
-TUNE_FOCUS = 25
-"""As many iterations in a row begin near one visit; 0: each anywhere."""
+TUNE_NEAREST = 25
+"""A node that hangs together with no other is put beside one of so many nearest; 0: anywhere."""
 TUNE_SIZE = 26
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from data.kernels import bare_kernel as kernel
 from data.kernels import seam
 from routing.engine.kernels_layout import (
+    FAR,
     NODE_ABSENT,
     NODE_CLASH,
     NODE_CLIENT,
@@ -39,6 +40,7 @@ from routing.engine.kernels_layout import (
     POS_NODE,
     POS_PRICED,
     POS_START,
+    POS_STAYS,
     ROUTE_DATE,
     ROUTE_END,
     ROUTE_FROM,
@@ -95,7 +97,9 @@ def retime(problem: Problem, state: State, r: int) -> bool:
     cost, holds = 0, True
     for p in range(1, n + 1):
         u = line[p, POS_NODE]
+        state.stop[u, STOP_POS] = p
         place = node[u, NODE_LOC]
+        line[p, POS_STAYS] = int(place < 0)
         if place >= 0:
             travel_s = leg[mode, loc, place]
             cost += travel_s
@@ -118,7 +122,7 @@ def retime(problem: Problem, state: State, r: int) -> bool:
     line[n + 1, POS_NODE] = -2
     line[n + 1, POS_ARRIVE] = line[n + 1, POS_START] = line[n + 1, POS_DEPART] = time
     line[n + 1, POS_LOC] = route[r, ROUTE_TO]
-    line[n + 1, POS_PRICED] = 0
+    line[n + 1, POS_PRICED] = line[n + 1, POS_STAYS] = 0
     latest = route[r, ROUTE_END]
     holds = holds and time <= latest
     line[n + 1, POS_LATEST] = latest
@@ -127,6 +131,7 @@ def retime(problem: Problem, state: State, r: int) -> bool:
         latest -= line[p + 1, POS_ARRIVE] - line[p, POS_DEPART] + node[u, NODE_DUR]
         latest = min(latest, state.plan[u, PLAN_LATEST])
         line[p, POS_LATEST] = latest
+        line[p, POS_PRICED] |= line[p + 1, POS_PRICED]
     line[0, POS_LATEST] = latest
     state.cost[r] = cost
     state.scalar[SCALAR_VERSION] += 1
@@ -267,13 +272,13 @@ def relax_window(problem: Problem, state: State, u: int) -> None:
 
 @kernel
 def price_in(problem: Problem, u: int, r: int) -> int:
-    """The price of route ``r``'s carer for node ``u`` (she is known to be a candidate)."""
-    k = problem.cand_ptr[u]
-    if k + r < problem.cand_ptr[u + 1] and problem.cand[k + r, 0] == r:
+    """The price of route ``r``'s carer for node ``u``; ``FAR`` where she is no candidate."""
+    k, last = problem.cand_ptr[u], problem.cand_ptr[u + 1]
+    if k + r < last and problem.cand[k + r, 0] == r:
         return problem.cand[k + r, 1]  # as where every route is open to everyone
-    while problem.cand[k, 0] != r:
+    while k < last and problem.cand[k, 0] != r:
         k += 1
-    return problem.cand[k, 1]
+    return problem.cand[k, 1] if k < last else FAR
 
 
 @kernel
@@ -296,10 +301,7 @@ def take_out(problem: Problem, state: State, u: int) -> int:
     log_node(state, u)
     touch(state, r)
     line, n = state.line[r], state.length[r]
-    p = 1
-    while line[p, POS_NODE] != u:
-        p += 1
-    for q in range(p, n):
+    for q in range(state.stop[u, STOP_POS], n):
         line[q, POS_NODE] = line[q + 1, POS_NODE]
         state.stop[line[q, POS_NODE], STOP_POS] = q
     state.length[r] = n - 1
@@ -339,9 +341,7 @@ def fix_window(problem: Problem, state: State, u: int, r: int, start: int) -> No
         s = plan[other, PLAN_ROUTE]
         if s < 0 or problem.route[s, ROUTE_DATE] != date:
             continue
-        p = 1
-        while state.line[s, p, POS_NODE] != other:
-            p += 1
+        p = state.stop[other, STOP_POS]
         log_node(state, other)
         touch(state, s)
         latest = min(latest, state.line[s, p, POS_START] - lag[k, 1])

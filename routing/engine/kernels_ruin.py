@@ -34,6 +34,7 @@ from routing.engine.kernels_layout import (
     SCALAR_ABSENT,
     SCALAR_REMOVED,
     SCALAR_STAMP,
+    STOP_POS,
     TUNE_ABSENT,
     TUNE_ANY,
     TUNE_CLIENT,
@@ -58,7 +59,6 @@ from routing.engine.kernels_seeds import (
     off_hour,
     pick_route,
     pick_seed,
-    position_of,
     rarest,
     seed_node,
 )
@@ -159,7 +159,7 @@ def ruin_strings(problem: Problem, state: State, seed: int, rng) -> int:
             or state.touched_at[r] == state.scalar[SCALAR_STAMP]
         ):
             continue
-        n, p = min(longest, state.length[r]), position_of(state, u, r)
+        n, p = min(longest, state.length[r]), state.stop[u, STOP_POS]
         change += drop_around(problem, state, r, p, n, rng)
         n_strings -= 1
         if n_strings == 0 or state.scalar[SCALAR_REMOVED] > REMOVED_MOST:
@@ -213,7 +213,7 @@ def ruin_client(problem: Problem, state: State, seed: int, rng) -> int:
             continue
         most -= 1
         date = problem.route[r, ROUTE_DATE]
-        time = state.line[r, position_of(state, u, r), POS_START]
+        time = state.line[r, state.stop[u, STOP_POS], POS_START]
         change += drop(problem, state, u)
         # Not always: where nobody is in the way room is no use. 0.35: 100.7; 1.0: 100.1.
         if rng.random() < 0.7:
@@ -249,7 +249,7 @@ def ruin_carers(problem: Problem, state: State, seed: int, rng) -> int:
         if r < 0 or problem.route[r, ROUTE_STAFF] != staff:
             continue
         date = problem.route[r, ROUTE_DATE]
-        time = state.line[r, position_of(state, u, r), POS_START]
+        time = state.line[r, state.stop[u, STOP_POS], POS_START]
         if problem.route[r, ROUTE_PERIOD] != period:
             continue
         change += drop(problem, state, u)
@@ -278,7 +278,7 @@ def ruin_times(problem: Problem, state: State, seed: int, rng) -> int:
 def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) -> int:
     """The same hours of two shifts (of where ``seed`` may go, two in five), or of a whole date."""
     r, change = state.plan[seed, PLAN_ROUTE], 0
-    date, time = problem.route[r, ROUTE_DATE], state.line[r, position_of(state, seed, r), POS_START]
+    date, time = problem.route[r, ROUTE_DATE], state.line[r, state.stop[seed, STOP_POS], POS_START]
     half = 900 + int(rng.random() * 1800) if everyone != 0 else 1800 + int(rng.random() * 7200)
     n_routes = 8 if everyone != 0 else 2
     for k in range(problem.cand_ptr[seed] - 1, problem.cand_ptr[seed + 1]):
@@ -305,7 +305,7 @@ def ruin_hours(problem: Problem, state: State, seed: int, rng, everyone: int) ->
 def node_price(problem: Problem, state: State, u: int) -> int:
     """What node ``u`` costs where it stands: its carer, one more carer, and the detour."""
     r = state.plan[u, PLAN_ROUTE]
-    p, line = position_of(state, u, r), state.line[r]
+    p, line = state.stop[u, STOP_POS], state.line[r]
     price = price_in(problem, u, r) + line[p, POS_ARRIVE] - line[p - 1, POS_DEPART]
     return price + carers_saved(problem, state, u, r)
 
@@ -325,7 +325,7 @@ def ruin_worst(problem: Problem, state: State, rng) -> int:
         if worst < 0:
             break
         r = state.plan[worst, PLAN_ROUTE]
-        time = state.line[r, position_of(state, worst, r), POS_START]
+        time = state.line[r, state.stop[worst, STOP_POS], POS_START]
         change += drop(problem, state, worst)
         change += make_room(problem, state, worst, problem.route[r, ROUTE_DATE], time, rng)
     return change

@@ -15,17 +15,13 @@ from routing.engine.kernels_layout import (
     NODE_KIND,
     NODE_LATEST,
     PLAN_ROUTE,
-    POS_NODE,
     POS_START,
     ROUTE_DATE,
     ROUTE_PERIOD,
     ROUTE_STAFF,
-    SCALAR_FOCUS,
-    SCALAR_FOCUS_UNTIL,
-    SCALAR_STAMP,
     SOFT_LATE,
+    STOP_POS,
     STOP_START,
-    TUNE_FOCUS,
     TUNE_SEED_IDLEST,
     TUNE_SEED_LATEST,
     VISIT,
@@ -91,15 +87,6 @@ def rarest(problem: Problem, state: State, seed: int, rng) -> int:
 
 
 @kernel
-def position_of(state: State, u: int, r: int) -> int:
-    """Where node ``u`` stands in route ``r``."""
-    p = 1
-    while state.line[r, p, POS_NODE] != u:
-        p += 1
-    return p
-
-
-@kernel
 def off_hour(problem: Problem, state: State, seed: int, rng) -> int:
     """The visit whose start costs most of a few drawn."""
     worst, highest = seed, np.int64(-1)
@@ -107,7 +94,7 @@ def off_hour(problem: Problem, state: State, seed: int, rng) -> int:
         u = seed_node(problem, state, rng)
         if u >= 0:
             r = state.plan[u, PLAN_ROUTE]
-            start = state.line[r, position_of(state, u, r), POS_START]
+            start = state.line[r, state.stop[u, STOP_POS], POS_START]
             price = start_price(problem.node, u, start)
             if price > highest:
                 worst, highest = u, price
@@ -116,19 +103,7 @@ def off_hour(problem: Problem, state: State, seed: int, rng) -> int:
 
 @seam
 def pick_seed(problem: Problem, state: State, rng) -> int:
-    """A planned visit to begin at, or -1: anywhere, or for a while near one and the same."""
-    scalar = state.scalar
-    if state.tune[TUNE_FOCUS] <= 0.0:
-        return seed_node(problem, state, rng)
-    if scalar[SCALAR_STAMP] >= scalar[SCALAR_FOCUS_UNTIL]:
-        scalar[SCALAR_FOCUS] = draw(rng, problem.near_ptr.shape[0] - 1)
-        scalar[SCALAR_FOCUS_UNTIL] = scalar[SCALAR_STAMP] + int(state.tune[TUNE_FOCUS])
-    first = problem.near_ptr[scalar[SCALAR_FOCUS]]
-    n_near = problem.near_ptr[scalar[SCALAR_FOCUS] + 1] - first
-    for _ in range(20):
-        u = problem.near[first + draw(rng, n_near)]
-        if state.plan[u, PLAN_ROUTE] >= 0:
-            return u
+    """A planned visit to begin at, or -1."""
     return seed_node(problem, state, rng)
 
 

@@ -114,9 +114,8 @@ class SearchParams:
         How often a place is passed over.
     retried : int
         How many of the unplanned are tried again in an iteration.
-    focus : int
-        As many iterations in a row begin near one visit, so that what is remembered of places
-        still holds when it is asked for again; 0: each begins anywhere.
+    nearest : int
+        Beside how many of its nearest a visit that hangs together with no other is put; 0: any.
     """
 
     iterations_per_visit: int = 420
@@ -131,7 +130,7 @@ class SearchParams:
     split: float = 0.0
     blink: float = 0.01  # none: 100.4; 0.04: 100.6
     retried: int = 6  # 3: 100.0; 12: 99.7
-    focus: int = 0
+    nearest: int = 0
 
     def effort(self, n_visits: int, n_days: int) -> int:
         """Iterations for so many visits over so many days."""
@@ -148,7 +147,7 @@ class SearchParams:
         tuned[k.TUNE_RANDOM : k.TUNE_HEAVY + 1] = np.cumsum(orders)
         tuned[k.TUNE_OUT], tuned[k.TUNE_LONGEST] = self.most_out, self.longest
         tuned[k.TUNE_SPLIT], tuned[k.TUNE_BLINK] = self.split, self.blink
-        tuned[k.TUNE_RETRIED], tuned[k.TUNE_FOCUS] = self.retried, self.focus
+        tuned[k.TUNE_RETRIED], tuned[k.TUNE_NEAREST] = self.retried, self.nearest
         return tuned
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from benchmarks import pure_problem
+from benchmarks import pure_search
 from benchmarks.peers.vrptw.instance import SCALE, Instance, cost_of, read_instance
-from benchmarks.pure_problem import LARGE, first_plan, solve, to_problem
-from routing.engine import kernels_layout as k
-from routing.engine.kernels_seeds import pick_seed
+from benchmarks.pure_problem import plan_of, to_problem
+from benchmarks.pure_search import solve
+from routing.engine.kernels_gaps import find_near, find_seen
+from routing.engine.kernels_insert import find_place
+from routing.engine.kernels_layout import FAR
+from routing.engine.search_params import DISTANCE
 
 
 def in_a_row(capacity: int) -> Instance:
@@ -35,26 +41,40 @@ def test_the_same_seed_gives_the_same_routes():
     assert one.routes == again.routes
 
 
-def test_iterations_begin_near_one_visit_for_a_while(monkeypatch):
-    """So many of them as `SearchParams.focus` says, at each of its five nearest; then another."""
-    monkeypatch.setattr(pure_problem, "N_NEAR", 5)
-    angle, zero = np.linspace(0, 6, 61), np.zeros(61, dtype=np.int64)
-    x, y = np.rint(100 * np.cos(angle)), np.rint(100 * np.sin(angle))
-    due = np.full(61, 10_000 * SCALE)
-    ring = Instance("ring", 3, 100, x, y, zero, zero, due, zero)
-    rng, problem = np.random.default_rng(1), to_problem(ring)
-    state, anchors = first_plan(problem, LARGE.params, rng), set()
-    for _ in range(4):
-        seeds = {int(pick_seed(problem, state, rng)) for _ in range(200)}
-        anchor = int(state.scalar[k.SCALAR_FOCUS])
-        at = problem.near_ptr[anchor]
-        assert seeds == set(problem.near[at : at + 5].tolist())
-        state.scalar[k.SCALAR_STAMP] += LARGE.params.focus - 1
-        pick_seed(problem, state, rng)
-        assert state.scalar[k.SCALAR_FOCUS] == anchor
-        state.scalar[k.SCALAR_STAMP] += 1
-        anchors.add(anchor)
-    assert len(anchors) > 1
+def ring(n: int) -> Instance:
+    """Customers round the depot; each vehicle holds ten."""
+    angle, zero = np.linspace(0, 6, n + 1), np.zeros(n + 1, dtype=np.int64)
+    x, y = np.rint(100 * np.cos(angle)).astype(int), np.rint(100 * np.sin(angle)).astype(int)
+    x[0] = y[0] = 0
+    load, due = zero + 1, np.full(n + 1, 10_000 * SCALE)
+    load[0] = 0
+    return Instance("ring", n, 10, x, y, load, zero, due, zero)
+
+
+def test_a_large_plan_that_cools_by_parts_holds_every_customer(monkeypatch):
+    """And its price is its distance; a part is of whole routes, side by side around the depot."""
+    monkeypatch.setattr(pure_search, "LARGE_FROM", 40)
+    monkeypatch.setattr(pure_search, "PART_CUSTOMERS", 20)
+    monkeypatch.setattr(pure_search, "PART_ROUTES", 2)
+    clock = (i / 100 for i in itertools.count())
+    instance = ring(60)
+    answer = pure_search.solve(instance, 20.0, clock=lambda: next(clock))
+    assert cost_of(instance, answer.routes) == answer.cost
+    assert len(answer.routes) == 6
+    parts = pure_search.sectors(instance, [np.array(route) for route in answer.routes], 3, 0.0)
+    assert sorted(u for part in parts for route in part for u in route) == list(range(1, 61))
+    assert [len(part) for part in parts] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("left_out", [3, 17, 30])
+def test_beside_the_nearest_where_all_are_near_is_anywhere(left_out):
+    """The cheapest of the gaps beside all others is the cheapest of all, and so says memory."""
+    problem = to_problem(ring(30))
+    routes = [[u for u in range(i, 30, 4) if u != left_out - 1] for i in range(4)]
+    state = plan_of(problem, routes, replace(DISTANCE, nearest=30))
+    rng, u, zero = np.random.default_rng(1), np.int64(left_out - 1), np.int64(0)
+    costs = [find(problem, state, u, rng, 0.0, zero) for find in (find_near, find_seen, find_place)]
+    assert costs[0] == costs[1] == costs[2] < FAR
 
 
 @pytest.mark.realdata

@@ -106,7 +106,7 @@ def test_twin_of_the_way_past_a_screen():
             here, after = line[p, k.POS_LOC], line[q, k.POS_LOC]
             for place in range(leg.shape[0]):
                 turn = int(leg[place, after] - leg[here, after])
-                there, on, detour = legs_by(problem, line, leg, p, place)
+                there, on, detour = legs_by(line, leg, p, place)
                 assert (there, on) == (leg[here, place], max(turn, 0))
                 assert detour == leg[here, place] + turn
                 n_shorter += turn < 0
