@@ -20,7 +20,7 @@ from data.travel_times import TravelTimes, modes_of
 from hemrunda.config import Config
 from hemrunda.effort import Effort
 from hemrunda.package_guard import package_notes
-from hemrunda.stages import Stages
+from hemrunda.stages import Stages, Took
 from hemrunda.workfolder.baseline_plan import Baseline
 from hemrunda.workfolder.decisions_kept import notes_on_dates, notes_on_locks
 from hemrunda.workfolder.plan_context import PlanContext
@@ -40,7 +40,7 @@ class Outcome:
     plan: PlanContext
     summary: Sequence[tuple[str, str]]
     files: list[Path]
-    stage_seconds: dict[str, float] = field(default_factory=dict)
+    stages: dict[str, Took] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     before: Baseline | None = None
     """What the plan is compared with, where it is not the teams of the clients' table."""
@@ -247,7 +247,7 @@ def deliver(
         layers = planned_layers(plan, effort, part)
         late = suggestions(plan)
         files = write_all(
-            out, plan, effort, {**manifest, "stages_s": stages.seconds},
+            out, plan, effort, {**manifest, "stages": stages.took},
             [*extras, lambda folder: write_suggestions(folder, late, town, plan.config.headers),
              lambda folder: keep_travel(folder, plan.engine),
              lambda folder: write_layers(folder, layers, effort)],
@@ -255,7 +255,7 @@ def deliver(
     round_plans = [plan.round_plan, *(layer.round_plan for layer in layers)]
     clocks = notes_on_clock_change(town, round_plans, plan.config.rules.rounds)
     return Outcome(
-        plan, summary, files, stages.seconds, [*notes, *layer_notes(plan, layers), *clocks],
+        plan, summary, files, stages.took, [*notes, *layer_notes(plan, layers), *clocks],
         before=effort.before,
         late=lines_of(late or ()), layers=layers,
     )  # fmt: skip
@@ -277,9 +277,11 @@ def proved(plan: PlanContext, stages: Stages) -> Sequence[tuple[str, str]]:
         refuse([violation for violation in decided if violation.rule == "decision"])
         refuse(
             check_plan(
-                plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan
+                plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan,
+                view=plan.view,
             )
-        )
+        )  # fmt: skip
+    with stages.watched("measures"):
         return summary_sv(plan.measures)
 
 

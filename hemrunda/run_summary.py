@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from data.layers.layer_kinds import LAYERS
+from data.units import number_text
 from hemrunda.console import plain
 from hemrunda.speech.spoken import said
+from hemrunda.stages import peak_mb
 
 if TYPE_CHECKING:
     from data.receipt import Receipt
     from hemrunda.pipeline import Outcome
+    from hemrunda.stages import Took
 
 ARROWS: Final = {1: "↑", -1: "↓", 0: ""}
+STAGES_SV: Final = {
+    "travel": "restider", "teams": "lagen", "rounds": "rundor", "check": "granskning",
+    "measures": "mått", "files": "filer", "rest": "annat",
+}  # fmt: skip
 ARROWS_PLAIN: Final = {1: "+", -1: "-", 0: ""}
 """For a console that has no arrows (cp1252, faults.md J4)."""
 
@@ -31,7 +40,7 @@ def print_outcome(
             "out": str(out),
             "summary": dict(outcome.summary),
             "files": [path.name for path in outcome.files],
-            "stage_seconds": outcome.stage_seconds,
+            "stages": outcome.stages,
             "notes": outcome.notes,
             "late_suggestions": outcome.late,
             "receipt": receipt.as_list() if receipt else [],
@@ -40,6 +49,7 @@ def print_outcome(
         return
     for note in outcome.notes:
         click.echo(f"Obs: {plain(note)}", err=True)
+    click.echo(plain(stage_line(outcome.stages)), err=True)
     for line in summary_lines(outcome, out):
         click.echo(plain(line))
     if outcome.late:
@@ -47,6 +57,18 @@ def print_outcome(
         click.echo(f"\n{late}")
         for line in outcome.late:
             click.echo(f"  {plain(line)}")
+
+
+def stage_line(stages: Mapping[str, Took]) -> str:
+    """Processor seconds of each stage and of the rest of the program, and the most memory."""
+    used = {name: took["cpu_s"] for name, took in stages.items()}
+    used["rest"] = max(0.0, time.process_time() - sum(used.values()))
+    parts = ", ".join(
+        f"{said(STAGES_SV[name])} {number_text(seconds, 1)}" for name, seconds in used.items()
+    )
+    line = f"{said('Processorsekunder')}: {parts}"
+    most = peak_mb()
+    return f"{line}. {said('Minne som mest')}: {number_text(most, 0)} MB" if most else line
 
 
 def summary_lines(outcome: Outcome, out: Path) -> list[str]:

@@ -1,12 +1,30 @@
-"""Stages of a run: each gets its share of the progress bar, and its time is kept."""
+"""Stages of a run: each gets its share of the progress bar, and what it took is kept."""
 
 from __future__ import annotations
 
 import contextlib
 import time
 from collections.abc import Iterator, Mapping
+from typing import TypedDict
 
 from data.progress import Progress
+
+
+class Took(TypedDict):
+    """What a stage took: by the clock, of all processors, and the most memory until its end."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had, in megabytes; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0.0
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
 def shares_of(shares: Mapping[str, float], *names: str) -> dict[str, float]:
@@ -22,7 +40,19 @@ class Stages:
         self._progress = progress
         self._shares = shares
         self._done = 0.0
-        self.seconds: dict[str, float] = {}
+        self.took: dict[str, Took] = {}
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds by the clock of each stage that is over."""
+        return {name: took["wall_s"] for name, took in self.took.items()}
+
+    @contextlib.contextmanager
+    def watched(self, name: str) -> Iterator[None]:
+        """Keep what a part of a stage takes; it has no share of the bar."""
+        wall_s, cpu_s = time.monotonic(), time.process_time()
+        yield
+        self.took[name] = _took(time.monotonic() - wall_s, time.process_time() - cpu_s)
 
     @contextlib.contextmanager
     def stage(self, name: str, title: str) -> Iterator[Progress]:
@@ -37,8 +67,11 @@ class Stages:
             )
 
         self._progress.report(begin, title)
-        started = time.monotonic()
-        yield Progress(on_report=report, stop=self._progress.stop)
-        self.seconds[name] = round(time.monotonic() - started, 2)
+        with self.watched(name):
+            yield Progress(on_report=report, stop=self._progress.stop)
         self._done = min(begin + share, 1.0)
         self._progress.report(self._done, title)
+
+
+def _took(wall_s: float, cpu_s: float) -> Took:
+    return {"wall_s": round(wall_s, 2), "cpu_s": round(cpu_s, 2), "peak_mb": peak_mb()}

@@ -18,8 +18,10 @@ nothing of when or in which order, since its first visits lie near the home.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Final
 
 from data.model import Client, Municipality
@@ -160,7 +162,7 @@ def shown_rounds(municipality: Municipality, plan: RoundPlan) -> list[tuple[Plan
         seen = list(rows)
         if rows[0].staff_id in homes:
             seen = sorted((r for r in rows if r.client_id in visible), key=lambda r: r.visit_id)
-            seen = [_at(row, number, None) for number, row in enumerate(seen, 1)]
+            seen = [_untimed(row, number) for number, row in enumerate(seen, 1)]
         if seen:
             shown.append(tuple(seen))
     return shown
@@ -174,18 +176,42 @@ def _by_team(municipality: Municipality, rows: Sequence[PlanRow]) -> list[tuple[
         order = orders.get(row.visit_id)  # one that the tables know no more stands as planned
         return slot(row.start_s if order is None else order.earliest_s)
 
-    by_team: dict[tuple[object, ...], list[PlanRow]] = {}
-    for row in sorted(rows, key=lambda r: (slot_of(r), r.visit_id, r.carer_no)):
-        by_team.setdefault((row.date, row.shift, row.team_id), []).append(row)
+    by_team: dict[tuple[object, ...], list[tuple[int, PlanRow]]] = {}
+    in_slots = [(slot_of(row), row.visit_id, row.carer_no, row) for row in rows]
+    for begin_s, _, _, row in sorted(in_slots, key=itemgetter(0, 1, 2)):
+        by_team.setdefault((row.date, row.shift, row.team_id), []).append((begin_s, row))
     return [
-        tuple(
-            replace(
-                _at(row, number, slot_of(row)), round_id="", staff_id="", mode="", tier="",
-            )
-            for number, row in enumerate(of_team, 1)
-        )
+        tuple(_in_slot(row, number, begin_s) for number, (begin_s, row) in enumerate(of_team, 1))
         for _, of_team in sorted(by_team.items(), key=lambda item: tuple(map(str, item[0])))
-    ]  # fmt: skip
+    ]
+
+
+def _in_slot(row: PlanRow, number: int, begin_s: int) -> PlanRow:
+    """A team's visit in its slot, nobody's; made in one go, a city has a quarter of a million."""
+    return PlanRow(
+        row.date, row.shift, "", row.team_id, "", number, row.kind, row.visit_id, row.client_id,
+        row.carer_no, begin_s, begin_s, begin_s + COARSE_S, 0, 0, 0, "", "",
+    )  # fmt: skip
+
+
+def evenly_in_slots(rows: tuple[PlanRow, ...]) -> tuple[PlanRow, ...]:
+    """Rows that share a slot, one after the other in it: where to draw them, not when they are."""
+    sizes = Counter(row.start_s for row in rows if row.kind not in ("start", "end"))
+    seen: Counter[int] = Counter()
+    spread = []
+    for row in rows:
+        if row.kind in ("start", "end"):
+            spread.append(row)
+            continue
+        each_s = COARSE_S // sizes[row.start_s]
+        begin_s = row.start_s + seen[row.start_s] * each_s
+        seen[row.start_s] += 1
+        spread.append(PlanRow(
+            row.date, row.shift, row.round_id, row.team_id, row.staff_id, row.seq, row.kind,
+            row.visit_id, row.client_id, row.carer_no, begin_s, begin_s, begin_s + each_s,
+            row.travel_s, row.access_s, row.wait_s, row.mode, row.tier,
+        ))  # fmt: skip
+    return tuple(spread)
 
 
 def shown_unplanned(municipality: Municipality, plan: RoundPlan) -> tuple[UnplannedRow, ...]:
@@ -194,10 +220,7 @@ def shown_unplanned(municipality: Municipality, plan: RoundPlan) -> tuple[Unplan
     return tuple(row for row in plan.unplanned if row.client_id in visible)
 
 
-def _at(row: PlanRow, number: int, start_s: int | None) -> PlanRow:
-    begin_s = 0 if start_s is None else slot(start_s)
-    end_s = 0 if start_s is None else begin_s + COARSE_S
+def _untimed(row: PlanRow, number: int) -> PlanRow:
     return replace(
-        row, seq=number, arrive_s=begin_s, start_s=begin_s, end_s=end_s,
-        travel_s=0, access_s=0, wait_s=0,
-    )  # fmt: skip
+        row, seq=number, arrive_s=0, start_s=0, end_s=0, travel_s=0, access_s=0, wait_s=0
+    )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from data.store import Look
     from partition.teams.team_measures import TeamRow
+    from routing.check.view import PlanView
     from routing.measures import Measures
     from routing.measures.contact_ceiling import Known
     from routing.travel import TravelEngine
@@ -79,14 +80,25 @@ class PlanContext:
         return digest.hexdigest()[:8]
 
     @cached_property
-    def measures(self) -> Measures:
-        """All measures of the plan."""
-        from routing.measures import measure
+    def view(self) -> PlanView:
+        """The plan laid out for the checker and for what is measured of it."""
+        from routing.check.view import see
 
-        return measure(
-            self.municipality, self.team_plan, self.travel, self.config.rules, self.round_plan,
-            known=self._known,
-        )  # fmt: skip
+        return see(
+            self.municipality, self.team_plan, self.travel, self.config.rules, self.round_plan
+        )
+
+    @cached_property
+    def measures(self) -> Measures:
+        """All measures of the plan; of areas and teams only where nobody is hidden.
+
+        Where anybody is, those are told of without the hidden ones (`shown_measures`).
+        """
+        from data.care.hidden import hidden_clients
+        from routing.measures import measure_view
+
+        is_whole = not hidden_clients(self.municipality)
+        return measure_view(self.view, with_parts=is_whole, known=self._known)
 
     @cached_property
     def _known(self) -> Known:
@@ -116,7 +128,8 @@ class PlanContext:
         the hidden one's.
         """
         from data.care.hidden import hidden_clients
-        from routing.measures import measure
+        from routing.check.view import see
+        from routing.measures import measure_view
 
         if self.kept_measures is not None and self.kept_measures.are_of(self):
             return dict(self.kept_measures.values)
@@ -128,10 +141,12 @@ class PlanContext:
             rows=tuple(row for row in self.round_plan.rows if row.client_id not in hidden),
             unplanned=tuple(r for r in self.round_plan.unplanned if r.client_id not in hidden),
         )
-        return measure(
-            self.shown.municipality, self.shown.team_plan, self.travel,
-            self.config.rules, rounds, known=self._known,
-        ).as_dict()  # fmt: skip
+        shown = self.shown
+        view = see(shown.municipality, shown.team_plan, self.travel, self.config.rules, rounds)
+        # When a visit is due does not depend on who else there is.
+        view.__dict__["due_of"] = self.view.due_of
+        view.__dict__["days_of"] = self.view.days_of
+        return measure_view(view, known=self._known).as_dict()
 
     @property
     def look(self) -> Look:
@@ -143,13 +158,10 @@ class PlanContext:
     @cached_property
     def contact_ceiling_pct(self) -> Mapping[str, float]:
         """For each client with visits, the highest share that the contact could make."""
-        from routing.check.view import see
         from routing.measures.contact_ceiling import contact_ceiling_pct_by_client
         from routing.measures.slices import whole
 
-        rules = self.config.rules
-        view = see(self.municipality, self.team_plan, self.travel, rules, self.round_plan)
-        return contact_ceiling_pct_by_client(whole(view))
+        return contact_ceiling_pct_by_client(whole(self.view))
 
     @cached_property
     def team_rows(self) -> Sequence[TeamRow]:

@@ -22,10 +22,8 @@ def write_minutes(
     from data.atomic import write_text
     from data.care.hidden import may_show
     from data.tables.out.headings import shared_csv
-    from routing.check.view import see
     from routing.measures.granted import client_minutes
 
-    view = see(plan.municipality, plan.team_plan, plan.travel, plan.config.rules, plan.round_plan)
     shown = may_show(plan.municipality)
     rows = (
         (
@@ -35,7 +33,7 @@ def write_minutes(
             "" if minutes.performed_min is None else round(minutes.performed_min),
             "" if minutes.pct is None else minutes.pct, minutes.status,
         )
-        for minutes in client_minutes(view, performed)
+        for minutes in client_minutes(plan.view, performed)
         if minutes.client_id in shown
     )  # fmt: skip
     path = out / FILE_NAME

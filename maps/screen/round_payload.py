@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
 import numpy as np
@@ -29,9 +29,9 @@ def rounds_of(view: RoundsView) -> tuple[RoundStops, ...]:
 
 def points_of(rounds: tuple[RoundStops, ...]) -> NDArray[np.float64]:
     """Every stop's place and way, shape (n, 2)."""
-    parts = [np.array([[stop.x, stop.y]]) for round_stops in rounds for stop in round_stops.stops]
-    parts.extend(stop.path for round_stops in rounds for stop in round_stops.stops)
-    return np.concatenate(parts) if parts else np.zeros((0, 2))
+    stops = [stop for round_stops in rounds for stop in round_stops.stops]
+    places = np.array([(stop.x, stop.y) for stop in stops], dtype=np.float64).reshape(-1, 2)
+    return np.concatenate([places, *(stop.path for stop in stops if len(stop.path))])
 
 
 class WhatPayload(TypedDict):
@@ -185,6 +185,7 @@ def payload(
         for stop in round_stops.stops
         if stop.row.kind != "visit"
     }
+    places = _places_of(rounds, grid)
     unplanned = view.unplanned if isinstance(view, ManagerRounds) else ()
     slot_s = COARSE_S if isinstance(view, ManagerRounds) and view.is_rough else 0
     return {
@@ -192,7 +193,7 @@ def payload(
         "colours": list(ROUND_COLOURS),
         "rough": slot_s,
         "rounds": [
-            _round(round_stops, looks[_look_name(round_stops)], grid, slot_s)
+            _round(round_stops, looks[_look_name(round_stops)], (grid, places), slot_s)
             for round_stops in rounds
         ],
         "unplanned": _unplanned(view.day, unplanned, municipality, team_plan),
@@ -231,8 +232,19 @@ def _base(base: Base, grid: WebGrid) -> BasePayload:
     return {"id": base.base_id, "x": int(x), "y": int(y)}
 
 
+Places = Mapping[tuple[float, float], tuple[int, int]]  # drawn, by metres
+
+
+def _places_of(rounds: Iterable[RoundStops], grid: WebGrid) -> Places:
+    """Every place of a day's stops, all at once: one by one a city takes half a minute."""
+    every = {(stop.x, stop.y) for round_stops in rounds for stop in round_stops.stops}
+    places = [place for place in every if math.isfinite(place[0]) and math.isfinite(place[1])]
+    drawn = grid.units(np.array(places)).tolist() if places else []
+    return {place: (x, y) for place, (x, y) in zip(places, drawn, strict=True)}
+
+
 def _round(
-    round_stops: RoundStops, look: tuple[int, int], grid: WebGrid, slot_s: int
+    round_stops: RoundStops, look: tuple[int, int], where: tuple[WebGrid, Places], slot_s: int
 ) -> RoundPayload:
     return {
         "id": round_stops.round_id,
@@ -245,15 +257,14 @@ def _round(
         "hidden": round_stops.n_protected,
         "colour": look[0],
         "shape": look[1],
-        "box": box_of(grid, points_of((round_stops,))),
-        "stops": [_stop(stop, grid, slot_s) for stop in round_stops.stops],
+        "box": box_of(where[0], points_of((round_stops,))),
+        "stops": [_stop(stop, where, slot_s) for stop in round_stops.stops],
     }
 
 
-def _stop(stop: MapStop, grid: WebGrid, slot_s: int) -> StopPayload:
-    row = stop.row
-    is_placed = math.isfinite(stop.x) and math.isfinite(stop.y)
-    x, y = grid.units(np.array([[stop.x, stop.y]]))[0] if is_placed else (None, None)
+def _stop(stop: MapStop, where: tuple[WebGrid, Places], slot_s: int) -> StopPayload:
+    row, (grid, places) = stop.row, where
+    x, y = places.get((stop.x, stop.y), (None, None))
     return {
         "kind": row.kind,
         "visit": row.visit_id,
@@ -271,8 +282,8 @@ def _stop(stop: MapStop, grid: WebGrid, slot_s: int) -> StopPayload:
         "earliest": stop.earliest_s,
         "latest": stop.latest_s,
         "digital": stop.is_digital,
-        "x": None if x is None else int(x),
-        "y": None if y is None else int(y),
+        "x": x,
+        "y": y,
         "leg": encode_deltas(grid.units(stop.path)) if len(stop.path) > 1 else "",
         "slot": slot_s,
     }

@@ -11,14 +11,19 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data.care.hidden import COARSE_S, hidden_clients, hidden_homes, is_by_team, shown_rounds
+from data.care.hidden import (
+    evenly_in_slots,
+    hidden_clients,
+    hidden_homes,
+    is_by_team,
+    shown_rounds,
+)
 from data.errors import SettingsError
 from data.model import Municipality
 from data.plans import PlanRow, RoundPlan, TeamPlan
@@ -204,14 +209,15 @@ def _for_manager(
     at_base = [rows for rows in seen if rows[0].staff_id not in homes]
     is_rough = is_by_team(municipality, round_plan)
     if is_rough:
-        at_base, leg_path = [_evenly(rows) for rows in at_base], _no_path
-    rounds = tuple(_round(rows, municipality, team_plan, leg_path) for rows in at_base)
+        at_base, leg_path = [evenly_in_slots(rows) for rows in at_base], _no_path
+    rounds = tuple(
+        _round(rows, municipality, team_plan, leg_path, is_rough=is_rough) for rows in at_base
+    )
     if is_rough:
         rounds = tuple(
             replace(
                 round_stops,
                 round_id=f"{day.isoformat()} {round_stops.team_id} {round_stops.part}",
-                stops=tuple(replace(s, travel_s=None, access_s=None) for s in round_stops.stops),
             )
             for round_stops in rounds
         )
@@ -245,22 +251,6 @@ def _for_planner(
     return ManagerRounds(where[0], rounds, unplanned, n_hidden)
 
 
-def _evenly(rows: tuple[PlanRow, ...]) -> tuple[PlanRow, ...]:
-    """Rows that share a slot, one after the other in it: where to draw them, not when they are."""
-    sizes = Counter(row.start_s for row in rows if row.kind not in ("start", "end"))
-    seen: Counter[int] = Counter()
-    spread = []
-    for row in rows:
-        if row.kind in ("start", "end"):
-            spread.append(row)
-            continue
-        each_s = COARSE_S // sizes[row.start_s]
-        begin_s = row.start_s + seen[row.start_s] * each_s
-        seen[row.start_s] += 1
-        spread.append(replace(row, arrive_s=begin_s, start_s=begin_s, end_s=begin_s + each_s))
-    return tuple(spread)
-
-
 def _teams_of(rows: Iterable[PlanRow], plan: TeamPlan) -> set[str]:
     """Teams that a round serves: the carer's own, and those of the clients visited."""
     teams = {row.team_id for row in rows}
@@ -273,8 +263,13 @@ def _round(
     plan: TeamPlan,
     leg_path: LegPath,
     hidden: frozenset[str] = frozenset(),
+    *,
+    is_rough: bool = False,
 ) -> RoundStops:
-    """One round; visits of protected clients, and of others who are ``hidden``, have no stop."""
+    """One round; visits of protected clients, and of others who are ``hidden``, have no stop.
+
+    ``is_rough``: no stop has a way to it.
+    """
     first = rows[0]
     stops: list[MapStop] = []
     n_protected = 0
@@ -292,9 +287,8 @@ def _round(
             n_protected += 1
         else:
             path = _path(leg_path, row.mode, here, there, is_here_hidden)
-            stop = _stop(row, municipality, plan, path, is_digital)
-            if is_here_hidden and not is_digital:
-                stop = replace(stop, travel_s=None, access_s=None)
+            is_untold = is_rough or (is_here_hidden and not is_digital)
+            stop = _stop(row, municipality, plan, path, (is_digital, is_untold))
             if _is_at_home(rows, i, municipality):
                 stop = replace(stop, x=math.nan, y=math.nan)
             stops.append(stop)
@@ -348,19 +342,22 @@ def _stop(
     municipality: Municipality,
     plan: TeamPlan,
     path: NDArray[np.float64],
-    is_digital: bool,
+    how: tuple[bool, bool],
 ) -> MapStop:
+    """A row as a stop; ``how``: whether it is on a screen, and whether its way is untold."""
+    is_digital, is_untold = how
+    travel_s, access_s = (None, None) if is_untold else (row.travel_s, row.access_s)
     if row.kind == "visit":
         client = municipality.client_by_id[row.client_id]
         visit = municipality.visit_by_id[row.visit_id]
         x, y = (math.nan, math.nan) if is_digital else (client.x, client.y)
         return MapStop(
-            row, x, y, row.travel_s, row.access_s, path, visit.task, visit.carers_required,
+            row, x, y, travel_s, access_s, path, visit.task, visit.carers_required,
             visit.earliest_s, visit.latest_s, is_digital,
         )  # fmt: skip
     base = municipality.base_by_id.get(plan.staff_base.get(row.staff_id, ""))
     x, y = (base.x, base.y) if base is not None else (math.nan, math.nan)
-    return MapStop(row, x, y, row.travel_s, row.access_s, path)
+    return MapStop(row, x, y, travel_s, access_s, path)
 
 
 def _unplanned(

@@ -101,6 +101,8 @@ def check_plan(
     travel: TravelTimes,
     rules: Rules,
     round_plan: RoundPlan,
+    *,
+    view: PlanView | None = None,
 ) -> tuple[Violation, ...]:
     """Prove the rounds, rule by rule.
 
@@ -111,6 +113,8 @@ def check_plan(
     round_plan : RoundPlan
         The plan. Rows that name an unknown id are reported and then left out, so that the
         other rules still say what they can.
+    view : PlanView, optional
+        The same laid out by `see` already.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def check_plan(
         Empty where every rule holds; else all violations, in the order of `PLAN_RULES`.
     """
     violations = list(known_ids(municipality, team_plan, travel, round_plan))
-    view = see(municipality, team_plan, travel, rules, round_plan)
+    view = view or see(municipality, team_plan, travel, rules, round_plan)
     for rule in PLAN_RULES:
         violations.extend(rule(view))
     return tuple(violations)

@@ -34,9 +34,7 @@ def is_open(visit: Visit, client: Client, day: dt.date) -> bool:
         return False
     if not client.valid_from <= day <= client.valid_to:
         return False
-    return day not in visit.cancelled and not any(
-        _is_away(record, day) for record in (client, visit)
-    )
+    return day not in visit.cancelled and not _is_away(client, day) and not _is_away(visit, day)
 
 
 def _is_away(record: Client | Visit, day: dt.date) -> bool:

@@ -82,6 +82,18 @@ class PlanView:
         }
 
     @cached_property
+    def days_of(self) -> dict[str, dict[dt.date, tuple[dt.date, ...]]]:
+        """By visit id and day: the days among which the visit of that day could lie, in order."""
+        days: dict[str, dict[dt.date, tuple[dt.date, ...]]] = {}
+        for visit_id, wanted in self.due_of.items():
+            of_visit = days[visit_id] = {}
+            for each in wanted:
+                choice = tuple(sorted(each.days))
+                for day in choice:
+                    of_visit.setdefault(day, choice)
+        return days
+
+    @cached_property
     def stops_of(self) -> dict[str, list[Stop]]:
         """All stops by visit id."""
         grouped: dict[str, list[Stop]] = {}

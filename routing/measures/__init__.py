@@ -27,7 +27,7 @@ from routing.measures.planned import PlannedVisits, WhoComes, planned_visits, wh
 from routing.measures.rounds_load import Load, load
 from routing.measures.summary import summary_sv
 
-__all__ = ["ContinuityDefinition", "Measures", "Scope", "measure", "summary_sv"]
+__all__ = ["ContinuityDefinition", "Measures", "Scope", "measure", "measure_view", "summary_sv"]
 
 
 @dataclass(frozen=True)
@@ -96,23 +96,32 @@ def measure(
         What has been found of the same plan's contacts: measured again without some of its
         clients, most of it holds.
     """
-    view: PlanView = see(municipality, team_plan, travel, rules, round_plan)
+    view = see(municipality, team_plan, travel, rules, round_plan)
+    return measure_view(view, definition=definition, with_persons=with_persons, known=known)
+
+
+def measure_view(
+    view: PlanView,
+    *,
+    definition: ContinuityDefinition | None = None,
+    with_persons: bool = False,
+    with_parts: bool = True,
+    known: Known | None = None,
+) -> Measures:
+    """As `measure`, of a plan that is laid out already; ``with_parts``: areas and teams too."""
+    municipality, team_plan = view.municipality, view.team_plan
     chosen = definition or ContinuityDefinition()
     everything, known = slices.whole(view), known or Known()
     minutes = client_minutes(view)
+    areas = slices.areas(everything) if with_parts else {}
+    teams = slices.teams(everything) if with_parts else {}
     return Measures(
         name=municipality.name,
-        dates=tuple(day.isoformat() for day in round_plan.dates),
+        dates=tuple(day.isoformat() for day in view.plan.dates),
         clients_per_team={team.team_id: len(team.client_ids) for team in team_plan.teams},
         municipality=_scope(everything, chosen, known, minutes),
-        areas={
-            key: _scope(cut, chosen, known, minutes)
-            for key, cut in slices.areas(everything).items()
-        },
-        teams={
-            key: _scope(cut, chosen, known, minutes)
-            for key, cut in slices.teams(everything).items()
-        },
+        areas={key: _scope(cut, chosen, known, minutes) for key, cut in areas.items()},
+        teams={key: _scope(cut, chosen, known, minutes) for key, cut in teams.items()},
         definition=chosen,
         aside=aside_counts([c for c in municipality.aside_clients if not c.protected]),
         persons=persons(everything, known) if with_persons else {},

@@ -44,6 +44,8 @@ class Known:
 
     most: dict[tuple[str, tuple[tuple[Name, int], ...]], int] = field(default_factory=dict)
     tours: Tours = field(default_factory=Tours)
+    possible: dict[tuple[str, str, dt.date], bool] = field(default_factory=dict)
+    """Whether a contact could make a visit on some day on which it could be instead."""
 
 
 def contact_ceiling(cut: Slice, known: Known | None = None) -> int:
@@ -191,8 +193,8 @@ def _one_carer_each(cut: Slice) -> list[tuple[Stop, tuple[dt.date, ...]]]:
 
 def days_allowed(view: PlanView, stop: Stop) -> tuple[dt.date, ...]:
     """The days among which a planned visit could lie; its own where its day is not free."""
-    wanted, day = view.due_of[stop.visit.visit_id], stop.row.date
-    return next((tuple(sorted(due.days)) for due in wanted if day in due.days), (day,))
+    day = stop.row.date
+    return view.days_of[stop.visit.visit_id].get(day, (day,))
 
 
 def can_make(view: PlanView, carer: Staff, stop: Stop, day: dt.date) -> bool:

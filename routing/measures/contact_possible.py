@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from routing.measures.contact_ceiling import can_make, days_allowed
+from routing.measures.contact_ceiling import Known, can_make, days_allowed
 from routing.measures.numbers import pct, share_pct
-from routing.measures.slices import Slice, duty_shifts
+from routing.measures.slices import Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,9 @@ class NonDaily:
         return pct(self.n_by_contact, self.n_possible)
 
 
-def non_daily(cut: Slice) -> NonDaily:
+def non_daily(cut: Slice, known: Known | None = None) -> NonDaily:
     """Count a slice's planned visits that are not daily, possible for the contact and hers."""
+    possible = known.possible if known is not None else {}
     is_hers: dict[tuple[str, dt.date], bool] = {}
     for stop in cut.stops:
         if stop.visit.is_daily:
@@ -40,8 +41,11 @@ def non_daily(cut: Slice) -> NonDaily:
         if contact is None:
             continue
         key = (stop.visit.visit_id, stop.row.date)
-        days = days_allowed(cut.view, stop)
-        if key in is_hers or any(can_make(cut.view, contact, stop, day) for day in days):
+        asked = (contact_id, *key)
+        if asked not in possible:
+            days = days_allowed(cut.view, stop)
+            possible[asked] = any(can_make(cut.view, contact, stop, day) for day in days)
+        if key in is_hers or possible[asked]:
             is_hers[key] = is_hers.get(key, False) or stop.row.tier == "contact"
     return NonDaily(len(is_hers), sum(is_hers.values()))
 
@@ -52,14 +56,14 @@ def without_both_pct(cut: Slice) -> float | None:
     Of the days on which the client has a visit planned.
     """
     plan = cut.view.team_plan
-    on_duty = {(shift.staff_id, shift.date) for shift in duty_shifts(cut.view)}
+    on_duty = cut.on_duty
     days = {
         (stop.client.client_id, stop.row.date)
         for stop in cut.stops
         if stop.client.client_id in plan.contact
     }
     alone = [
-        not on_duty & {(plan.contact[who], day), (plan.vice.get(who, ""), day)}
+        (plan.contact[who], day) not in on_duty and (plan.vice.get(who, ""), day) not in on_duty
         for who, day in sorted(days)
     ]
     return share_pct(alone)

@@ -54,6 +54,7 @@ def persons(everything: Slice, known: Known | None = None) -> dict[str, Person]:
                     tuple(tours[staff_id]),
                     (),
                     tuple(shifts[staff_id]),
+                    everything.on_duty,
                 )
             ),
         )

@@ -75,7 +75,7 @@ def who_comes(cut: Slice, known: Known | None = None) -> WhoComes:
     """
     tiers = Counter(stop.row.tier for stop in cut.stops)
     plan, rules = cut.view.team_plan, cut.view.rules.contacts
-    possible, ceiling = non_daily(cut), contact_ceiling(cut, known)
+    possible, ceiling = non_daily(cut, known), contact_ceiling(cut, known)
     not_daily = [s.row.tier == "contact" for s in cut.stops if not s.visit.is_daily]
     personal = [
         s.row.tier == "contact"

@@ -6,6 +6,7 @@ without a team counts in the area only, so time need not add up over teams. Visi
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ class Slice:
     unplanned: tuple[UnplannedRow, ...]
     shifts: tuple[Shift, ...]
     """Rostered work on the plan's dates, less what is lost whole to leave or sickness."""
+    on_duty: frozenset[tuple[str, dt.date]]
+    """Who has such work when, in the whole municipality."""
 
 
 def duty_shifts(view: PlanView) -> tuple[Shift, ...]:
@@ -43,13 +46,15 @@ def duty_shifts(view: PlanView) -> tuple[Shift, ...]:
 
 def whole(view: PlanView) -> Slice:
     """The municipality."""
+    shifts = duty_shifts(view)
     return Slice(
         view,
         view.municipality.clients,
         view.stops,
         view.tours,
         view.plan.unplanned,
-        duty_shifts(view),
+        shifts,
+        frozenset((shift.staff_id, shift.date) for shift in shifts),
     )
 
 
@@ -103,6 +108,7 @@ def _cut(
             tuple(tours[key]),
             tuple(unplanned[key]),
             tuple(shifts[key]),
+            all_of.on_duty,
         )
         for key in sorted(clients)
     }

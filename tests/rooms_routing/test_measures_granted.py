@@ -100,10 +100,10 @@ def test_the_table_of_minutes_leaves_out_who_is_protected(tiny_world, tmp_path):
         replace(client, granted_min_week=1, protected=client.client_id == "B")
         for client in world.municipality.clients
     )
+    town = replace(world.municipality, clients=clients)
     plan = SimpleNamespace(
-        municipality=replace(world.municipality, clients=clients), team_plan=world.team_plan,
-        travel=world.travel, config=SimpleNamespace(rules=world.rules, headers="en"),
-        round_plan=world.plan,
+        municipality=town, config=SimpleNamespace(headers="en"),
+        view=see(town, world.team_plan, world.travel, world.rules, world.plan),
     )  # fmt: skip
     text = write_minutes(tmp_path, plan).read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(text.splitlines(), delimiter=";"))

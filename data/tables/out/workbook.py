@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from data.tables.out.meanings import meaning_of
+from data.tables.out.sheet_rows import put_rows
 from data.tables.schema.columns import TABLES, Column, Table
 
-DAY_S: Final = 86_400
 _ROWS_MEASURED: Final = 500
 """So many rows tell how wide a column is."""
 
@@ -50,6 +50,8 @@ class Workbook:
     def __init__(self, path: Path, title: str) -> None:
         import xlsxwriter
 
+        self._path = path
+        self._rows: dict[int, Sequence[Sequence[Any]]] = {}
         self._book = xlsxwriter.Workbook(
             str(path),
             {
@@ -81,7 +83,11 @@ class Workbook:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # A style that no cell of the library's own has is in the file only when it is asked for.
+        styles = (self._date._get_xf_index(), self._time._get_xf_index())
         self._book.close()
+        if kind is None:
+            put_rows(self._path, self._rows, styles)
 
     def instructions(self, header_of: Callable[[Table, Column], str] | None = None) -> None:
         """The first sheet: what to do, and every column with what it may hold.
@@ -147,9 +153,7 @@ class Workbook:
             sheet.set_column(column, column, width, None, options)
         if n_first is not None and n_first < len(header):
             sheet.set_column(len(header), len(header), None, None, {"collapsed": True})
-        for row_idx, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                self._write(sheet, row_idx, column, cell)
+        self._rows[len(self._book.worksheets())] = rows
         sheet.freeze_panes(1, 1)
         _print_on_one_width(sheet)
         sheet.repeat_rows(0)
@@ -174,21 +178,3 @@ class Workbook:
                 options = {"validate": "list", "source": list(choices), "ignore_blank": True,
                            "show_error": not is_open}  # fmt: skip
                 sheet.data_validation(1, column, 5000, column, options)
-
-    def _write(self, sheet: Any, row: int, column: int, cell: Any) -> None:
-        if cell is None or cell == "":
-            return
-        if isinstance(cell, bool):
-            sheet.write_string(row, column, "ja" if cell else "nej")
-        elif isinstance(cell, dt.date) and cell.year >= 1900:
-            sheet.write_datetime(row, column, dt.datetime(*cell.timetuple()[:3]), self._date)
-        elif isinstance(cell, dt.timedelta):
-            sheet.write_number(row, column, cell.total_seconds() / DAY_S, self._time)
-        elif isinstance(cell, (int, float)):
-            # The format keeps 16 digits; a number that needs 17 is written as text instead.
-            if float(f"{cell:.16G}") == cell:
-                sheet.write_number(row, column, cell)
-            else:
-                sheet.write_string(row, column, repr(cell).replace(".", ","))
-        else:
-            sheet.write_string(row, column, str(cell))

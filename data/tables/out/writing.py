@@ -38,6 +38,7 @@ from data.units import DAY_S, WEEKDAYS_SV, clock, clock_exact, wall_s
 Row = Mapping[str, Any]
 
 _FORMULA_CHARACTERS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
+_UNSAFE: Final = frozenset(_FORMULA_CHARACTERS)
 _CSV_NAMES: Final = {
     "clients": "brukare.csv", "visits": "besok.csv", "staff": "personal.csv",
     "roster": "schema.csv", "bases": "lokaler.csv", "task_codes": "insatskoder.csv",
@@ -59,8 +60,13 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow(header)
-    for row in rows:
-        writer.writerow([_csv_cell(cell) for cell in row])
+    for row in rows:  # nearly all cells are numbers, or text that is safe
+        writer.writerow([
+            cell
+            if (kind := cell.__class__) is int or (kind is str and cell[:1] not in _UNSAFE)
+            else _csv_cell(cell)
+            for cell in row
+        ])  # fmt: skip
     return "\ufeff" + buffer.getvalue()
 
 
