@@ -106,6 +106,27 @@ def test_a_task_that_kills_every_worker_ends_and_says_so(where):
         assert run(executor, ["7"]) == [7]
 
 
+@pytest.mark.parametrize("where", HERE)
+def test_a_task_that_asks_for_too_much_memory_says_so_and_stops_nobody(where):
+    with executor_at(where) as executor:
+        told = run(executor, ["1", "bytearray(1 << 55)", "3"])
+    assert told == [1, Failed("Minnet räckte inte."), 3]
+
+
+@pytest.mark.parametrize("where", HERE)
+def test_a_slow_worker_holds_up_nobody_and_is_waited_for(where):
+    """Its task is nobody else's: what the others do comes meanwhile, and it counts once."""
+    names = []
+    slow = Task("slow", "__import__('time').sleep(1.5) or 7")
+    with executor_at(where) as executor:
+        run(executor, ["1", "2", "3", "4"])  # both workers are there
+        for done in executor.stream(eval, iter([slow, *(Task(f"t{i}", "1") for i in range(20))])):
+            names.append(done.name)
+            assert done.result == (7 if done.name == "slow" else 1)
+    assert len(names) == len(set(names)) == 21
+    assert names.index("slow") > 10
+
+
 def test_a_frozen_worker_is_not_waited_for(tmp_path, monkeypatch):
     """SIGSTOP: the process lives, and says nothing more."""
     import dask
