@@ -12,9 +12,8 @@ from hemrunda.calls.arguments import Arguments
 from hemrunda.config import Config, load
 from hemrunda.face.scenario import Scenario
 from hemrunda.scale.cluster_address import executor_at
-from hemrunda.scale.origins import origin_of
-from hemrunda.scale.study_grid import OF_FILES, Combination, combinations, scenario_id
-from hemrunda.scale.study_run import Study, run_study
+from hemrunda.scale.study_grid import OF_FILES, Combination, combinations
+from hemrunda.scale.study_run import run_study, study_of_town
 from hemrunda.scale.study_table import RowsOnDisk
 
 if TYPE_CHECKING:
@@ -87,12 +86,11 @@ def study(
             return scenario.config
         return load(settings_path, combination.settings)
 
-    def source(combination: Combination) -> Any:
-        return scenario.municipality, scenario.streets, config_of(combination)
-
-    town = origin_of(scenario.municipality, scenario.streets)
-    keys = [scenario_id(combination, [town, config_of(combination)]) for combination in asked]
+    for combination in asked:
+        config_of(combination)  # one that cannot be is refused before any plan is made
+    base = scenario.config if settings_path is None else load(settings_path, {})
+    made = study_of_town(scenario.municipality, scenario.streets, base, config_of, asked)
     rows = RowsOnDisk(path)
     with executor_at(cluster, keys_of_cluster) as executor:
-        known = run_study(Study(keys, asked, source), rows, executor, watched)
+        known = run_study(made, rows, executor, watched)
     return rows.write_table(known)

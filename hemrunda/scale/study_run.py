@@ -15,7 +15,7 @@ from data.streets import StreetNetwork
 from hemrunda.config import Config, load
 from hemrunda.effort import Effort
 from hemrunda.scale.executors import Executor, Task
-from hemrunda.scale.origins import fingerprint
+from hemrunda.scale.origins import fingerprint, origin_of
 from hemrunda.scale.packing import Failed
 from hemrunda.scale.study_grid import Combination, scenario_id
 from hemrunda.scale.study_table import CAUSE, RowsOnDisk, cause, fill
@@ -58,6 +58,31 @@ def study_of(combinations: Sequence[Combination], folder: Path) -> Study:
         scenario_id(combination, [known(path) for path in files_of(combination, folder)])
         for combination in combinations
     ]
+    return Study(keys, combinations, source)
+
+
+def study_of_town(
+    municipality: Municipality,
+    streets: StreetNetwork,
+    base: Config,
+    config_of: Callable[[Combination], Config],
+    combinations: Sequence[Combination],
+) -> Study:
+    """A study of one town that is read already.
+
+    Parameters
+    ----------
+    base : Config
+        What the settings of a combination are laid over; rows hang on it too.
+    config_of : callable
+        The settings of a combination; raises `HemrundaError` where they cannot be.
+    """
+
+    def source(combination: Combination) -> tuple[Municipality, StreetNetwork, Config]:
+        return municipality, streets, config_of(combination)
+
+    town = origin_of(municipality, streets, base)
+    keys = [scenario_id(combination, [town]) for combination in combinations]
     return Study(keys, combinations, source)
 
 

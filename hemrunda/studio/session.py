@@ -116,7 +116,7 @@ class Session:
         )
         from routing.travel import travel_times
 
-        source = self.folder / TABLES if (self.folder / TABLES).exists() else self.folder
+        source = self.tables
         config = settings_for(source, None)
         progress.report(0.1, "Läser gatunätet")
         network = load_streets(network_beside(self.folder, None))
@@ -161,6 +161,11 @@ class Session:
         if not name.isalnum():
             raise StoreError("Planen finns inte.")
         return self.folder / STUDIO / "plans" / name
+
+    @property
+    def tables(self) -> Path:
+        """The workbook, or the folder of tables."""
+        return self.folder / TABLES if (self.folder / TABLES).exists() else self.folder
 
     @property
     def front_path(self) -> Path:

@@ -11,7 +11,7 @@ from hemrunda.studio.web.routes import routes
 
 ALLOWED = {200, 409, 413, 422}
 LONG_OR_MOVING = {"/api/open", "/api/demo", "/api/leave", "/api/network", "/api/download",
-                  "/api/plan", "/api/redesign", "/api/repair", "/api/cells",
+                  "/api/plan", "/api/redesign", "/api/repair", "/api/study", "/api/cells",
                   "/api/out"}  # fmt: skip
 """What goes to another folder or begins long work is asked with bad bodies only."""
 HOSTILE = (

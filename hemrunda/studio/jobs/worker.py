@@ -24,6 +24,7 @@ from hemrunda.studio.jobs.kept import LATER
 from hemrunda.studio.jobs.redesign_job import redesigned
 from hemrunda.studio.jobs.repair_job import repaired
 from hemrunda.studio.jobs.rounds_job import planned
+from hemrunda.studio.jobs.study_job import studied
 from hemrunda.studio.shown.job_rows import Asked, WorkDone
 
 if TYPE_CHECKING:
@@ -158,7 +159,8 @@ def warmed(_session: Session, _asked: Mapping[str, Any], _watch: Progress) -> Wo
 
 
 WORK: Final[Mapping[str, Callable[[Session, Asked, Progress], WorkDone]]] = {
-    "plan": planned, "repair": repaired, "redesign": redesigned, "warm": warmed,
+    "plan": planned, "repair": repaired, "redesign": redesigned, "study": studied,
+    "warm": warmed,
 }  # fmt: skip
 
 

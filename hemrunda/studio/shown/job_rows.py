@@ -33,6 +33,13 @@ class RedesignDone(WorkDone):
     n: int
 
 
+class StudyDone(WorkDone):
+    """How many plans of a study there are now, and of how many."""
+
+    n_made: int
+    n_all: int
+
+
 class CallRow(TypedDict):
     """A visit that the mended day gives another carer or time."""
 

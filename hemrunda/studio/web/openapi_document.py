@@ -75,6 +75,7 @@ READ: Final[dict[str, dict[str, Schema]]] = {
     "/api/history": {},
     "/api/front": {},
     "/api/compare": {"before": TEXT, "after": TEXT},
+    "/api/study": {},
     "/api/contacts": {},
     "/api/candidates": {"client": TEXT},
     "/api/openapi.json": {},
@@ -105,6 +106,9 @@ DONE: Final[dict[str, Schema]] = {
     "/api/plan": _object({}, seconds={"type": "number"}, quick=FLAG, n_days=NUMBER),
     "/api/redesign": _object({}, seconds={"type": "number"}),
     "/api/repair": _object({"news": NEWS}),
+    "/api/study": _object(
+        {"grid": {"type": "object", "additionalProperties": _list({})}}, n_days=NUMBER, quick=FLAG
+    ),
     "/api/stop": _object({}),
     "/api/look": _object({"team": TEXT}, day=TEXT),
     "/api/out": _object(

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from data.errors import HemrundaError, SettingsError
 from hemrunda.studio import acts, contact_desk, folders, payloads, sides
 from hemrunda.studio import studio_exports as handing
+from hemrunda.studio.comparing.study_desk import asked_of, study_payload
 from hemrunda.studio.journal import ConflictError
 from hemrunda.studio.session import day_of
 from hemrunda.studio.studio_scenario import history
@@ -167,6 +168,7 @@ def _reading(room: Room, get: Callable[[str, Callable[[Request], Any]], Route]) 
         get("/api/history", answering),
         get("/api/front", lambda _: sides.front(room.at)),
         get("/api/compare", compare),
+        get("/api/study", lambda _: study_payload(room.at)),
         get("/api/contacts", lambda _: room.contacts()),
         get("/api/candidates", candidates),
     ]
@@ -199,6 +201,10 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         folder = f"r{room.at.journal.rev}x{room.helper.job + 1}"
         return {"job": room.ask("repair", base=folder, news=asked["news"])}
 
+    def study(asked: Json) -> Any:
+        sent = asked_of(asked, room.at.present())
+        return {"job": room.ask("study", **sent)}
+
     def deliver(asked: Json) -> Any:
         return {"files": handing.deliver(room.at, room.at.present(), asked)}
 
@@ -220,6 +226,7 @@ def _acting(room: Room, post: Callable[[str, Callable[[Json], Any]], Route]) -> 
         post("/api/plan", plan),
         post("/api/redesign", redesign),
         post("/api/repair", repair),
+        post("/api/study", study),
         post("/api/stop", lambda _: room.helper.stop()),
         post(
             "/api/look",

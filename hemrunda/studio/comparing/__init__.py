@@ -1,0 +1,1 @@
+"""Many plans beside each other, clicked together in the studio."""
