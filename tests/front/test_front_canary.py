@@ -158,6 +158,7 @@ WRITERS = {
     "hemrunda/studio/folders.py": None,
     "hemrunda/studio/journal.py": None,
     "hemrunda/studio/jobs/redesign_job.py": None,
+    "hemrunda/studio/jobs/study_job.py": None,
     "hemrunda/commands/planning/point_rounds.py": None,
     # Counts of whole plans; test_scale_study looks for ids in them.
     "hemrunda/commands/many/region_command.py": None,
