@@ -1,7 +1,8 @@
 """Past one machine: what an executor costs, how memory stands, where many cores would end.
 
-``python -m benchmarks.scale [--only overhead memory study region simulate]``. Everything in one
-run, in processor seconds of all processes where work is spread (`resource.RUSAGE_CHILDREN`).
+``python -m benchmarks.scale [--only overhead memory study region simulate cold] [--json FILE]``.
+Everything in one run, in processor seconds of all processes where work is spread
+(`resource.RUSAGE_CHILDREN`).
 """
 
 from __future__ import annotations
@@ -9,16 +10,21 @@ from __future__ import annotations
 import argparse
 import heapq
 import json
+import os
 import resource
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import hemrunda as hr
+from benchmarks.common import Row, write_rows
 from data.progress import Progress
 from data.tables import write_input
 from hemrunda.effort import Effort
@@ -28,7 +34,7 @@ from hemrunda.scale.executors import Task
 from hemrunda.scale.packing import pack, unpack
 from hemrunda.scale.python_study import study
 from hemrunda.scale.region_run import run_region, towns_in
-from hemrunda.scale.study_table import RowsOnDisk
+from hemrunda.scale.study_table import CAUSE, RowsOnDisk
 from hemrunda.stages import Stages
 from routing.network import save_network
 from routing.rounds.area_task import AreaTask, run_area, sliced
@@ -160,7 +166,7 @@ def region_row(sizes: Sequence[int], places: Sequence[str]) -> dict[str, float]:
                 )  # fmt: skip
             told[f"{where}_wall_s"] = time.perf_counter() - begun
             assert len(rows.known()) == len(sizes)
-            assert not rows.failed()
+            assert not [name for name in rows.known() if rows.row(name)[CAUSE]]
             shutil.rmtree(out)
     told["client_mb"] = peak_mb()
     if len(places) == 2:
@@ -190,6 +196,48 @@ def simulated(
     return max(end, client_free)
 
 
+COLD: Final = """
+import time
+import hemrunda as hr
+from data.kernels import REGISTRY
+from data.travel_times import modes_of
+from routing.travel import travel_times
+town = hr.demo(n_clients=60, n_days=1)
+begun = time.process_time()
+travel_times(town.streets, town.municipality, modes_of(town.municipality.staff, "bike"))
+print(time.process_time() - begun, sum(len(one.signatures) for one in REGISTRY.values()))
+"""
+EMPTY: Final = """
+import sys, time
+import numpy as np
+from numba import njit
+array = np.zeros(4)
+njit(lambda a, n: n)(array, 1)
+begun = time.process_time()
+for i in range(int(sys.argv[1])):
+    njit(nogil=True, error_model="numpy")(eval(f"lambda a, n: n + {i}"))(array, 1)
+print(time.process_time() - begun)
+"""
+
+
+def cold() -> dict[str, float]:
+    """The travel kernels compiled from nothing, beside as many kernels with nothing in them."""
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "HEMRUNDA_CACHE_DIR": cache}
+        ours = _printed([COLD], environment)
+        empty = _printed([EMPTY, str(int(ours[1]))], environment)
+    return {"travel_s": ours[0], "n_kernels": ours[1], "empty_s": empty[0],
+            "ratio": ours[0] / empty[0]}  # fmt: skip
+
+
+def _printed(program: Sequence[str], environment: Mapping[str, str]) -> list[float]:
+    made = subprocess.run(
+        [sys.executable, "-c", *program], env=dict(environment), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    return [float(word) for word in made.stdout.split()]
+
+
 def simulation(tasks: Sequence[AreaTask]) -> Iterator[tuple[int, float, float]]:
     """Cores, wall seconds and use of them, for a night of 30 towns 40 times over."""
     times, deal, take = [], [], []
@@ -214,25 +262,57 @@ def simulation(tasks: Sequence[AreaTask]) -> Iterator[tuple[int, float, float]]:
 def main() -> None:
     """Run what is asked for, and print it as JSON, a line a row."""
     parser = argparse.ArgumentParser(description=__doc__)
-    rows = ("overhead", "memory", "study", "region", "simulate")
+    rows = ("overhead", "memory", "study", "region", "simulate", "cold")
     parser.add_argument("--only", nargs="*", choices=rows, default=rows)
     parser.add_argument("--towns", type=int, default=30)
     parser.add_argument("--clients", type=int, nargs=2, default=(400, 2000))
+    parser.add_argument("--town", type=int, nargs=2, default=(400, 14), help="clients and days")
+    parser.add_argument("--json", default=None)
     parser.add_argument("--seeds", type=int, default=25, help="of the study, eight plans each")
     asked = parser.parse_args()
     low, high = asked.clients
     sizes = [
         low + (high - low) * i // max(asked.towns - 1, 1) for i in range(asked.towns)
     ]  # fmt: skip
-    found: dict[str, Callable[[], object]] = {
-        "overhead": lambda: overhead(400, 14),
+    found: dict[str, Callable[[], Mapping[str, float]]] = {
+        "overhead": lambda: overhead(*asked.town),
         "memory": lambda: memory("local:2", (10, 100, 1000)),
         "study": lambda: study_row(asked.seeds, "local:2"),
         "region": lambda: region_row(sizes, ("local:1", "local:2")),
-        "simulate": lambda: list(simulation(area_tasks(400, 14, None))),
+        "simulate": lambda: {
+            f"use_at_{n}_pct": use for n, _, use in simulation(area_tasks(*asked.town, None))
+        },
+        "cold": cold,
     }
+    made: list[Row] = []
     for name in asked.only:
-        print(json.dumps({name: found[name]()}, default=float), flush=True)
+        figures = found[name]()
+        print(json.dumps({name: figures}, default=float), flush=True)
+        made.append(_row(name, figures, asked.town))
+    if asked.json:
+        write_rows(made, asked.json)
+
+
+LIMITS: Final[dict[str, tuple[str, str, float, str]]] = {
+    "overhead": ("overhead_pct", "% of task time", 5.0, "≤ 5 %"),
+    "memory": ("after_1000_mb", "MB of the client after 1 000 tasks", 1500.0, "flat"),
+    "study": ("n_failed", "plans failed", 0.0, "0"),
+    "region": ("client_mb", "MB of the client", 1500.0, "≤ 1 500 MB"),
+    "simulate": ("use_at_16_pct", "% of 16 cores used", 100.0, "shown"),
+    "cold": ("ratio", "× empty kernels", 1e9, "shown"),
+}
+"""Of each work: its first figure, its unit, the most that it may be, and how that is said."""
+
+
+def _row(name: str, figures: Mapping[str, float], town: Sequence[int]) -> Row:
+    """A work's first figure, with the others beside it."""
+    key, unit, most, target = LIMITS[name]
+    rest = {other: float(value) for other, value in figures.items() if other != key}
+    holds = None if target == "shown" else figures[key] <= most
+    if name == "memory":
+        holds = figures["after_1000_mb"] <= 1.05 * figures["after_10_mb"]
+    of_town = f", {town[0]} clients, {town[1]} days" if name in ("overhead", "simulate") else ""
+    return Row(f"{name}{of_town}", float(figures[key]), unit, target, holds, rest)
 
 
 if __name__ == "__main__":
