@@ -26,6 +26,9 @@ class TeamRules:
     balance_pct: int = 10
     """Care minutes of a team may differ from the mean by this much."""
     keep_buildings: bool = True
+    premises: str = "given"
+    """``given``: a team has the premises that the tables say serve it; ``nearest``: those that make
+    the ways shortest in all, as many teams in each as today, and its carers go along."""
     plan_hidden_apart: bool = False
     """Teams and contacts are made as though nobody protected were there, and they join after, so
     that no share of the work that is smaller than it could be tells where one of them lives."""

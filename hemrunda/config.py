@@ -370,6 +370,8 @@ def _check_rules(rules: Rules, faults: list[str]) -> None:
         )
     if not 1 <= teams.areas_teams_min <= teams.areas_teams_max:
         faults.append("[teams] ska ha areas_teams_min ≤ areas_teams_max")
+    if teams.premises not in ("given", "nearest"):
+        faults.append("[teams] premises ska vara given eller nearest")
     if not 1 <= contacts.clients_min <= contacts.clients_max:
         faults.append("[contacts] ska ha clients_min ≤ clients_max")
     if contacts.cover_model not in ("floater", "twin_pool", "both"):

@@ -26,7 +26,7 @@ from hemrunda.workfolder.decisions_kept import notes_on_dates, notes_on_locks
 from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.remembered import keep_travel
 from hemrunda.writing.late_files import lines_of, suggestions, write_suggestions
-from hemrunda.writing.place_notes import notes_on, refuse_foreign_network
+from hemrunda.writing.place_notes import notes_on, notes_on_premises, refuse_foreign_network
 from hemrunda.writing.plan_files_out import Extra, write_all
 
 SHARES = {"travel": 0.10, "teams": 0.15, "rounds": 0.50, "check": 0.10, "files": 0.15}
@@ -130,7 +130,8 @@ def with_teams(
         refuse(check_teams(municipality, team_plan, config.rules))
     notes = [
         *package_notes(), *notes_on(snaps), *_notes_on_changes(pct, municipality, team_plan),
-        *notes_on_dates(municipality), *notes_on_locks(municipality),
+        *notes_on_premises(municipality, team_plan), *notes_on_dates(municipality),
+        *notes_on_locks(municipality),
     ]  # fmt: skip
     empty = RoundPlan((), (), ())
     return PlanContext(config, municipality, network, travel, engine, team_plan, empty), notes

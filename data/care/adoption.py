@@ -1,4 +1,4 @@
-"""A plan that is adopted: its teams, contacts, vices, twins and usual times go into the tables.
+"""A plan that is adopted: its teams, contacts, vices, twins, premises and times go into the tables.
 
 The next plan then starts from what was agreed. Nothing that was ordered is touched, and what a
 decision lays over the tables for a while only is not written into them: it ends by itself.
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from data.care.decisions import decided, in_force_of, undecided
-from data.model import DATE_MAX, Client, Municipality, Staff
+from data.model import DATE_MAX, Base, Client, Municipality, Staff
 from data.plans import RoundPlan, TeamPlan
 
 
@@ -23,7 +23,7 @@ class AdoptedChange:
     """One thing that an adoption changes in the tables."""
 
     what: str
-    """``team``, ``contact``, ``vice``, ``staff_team`` or ``twin``."""
+    """``team``, ``contact``, ``vice``, ``staff_team``, ``twin`` or ``premises``."""
     about_id: str
     before: str
     after: str
@@ -58,6 +58,7 @@ def adopted(
         bare,
         clients=tuple(_client(client, team_plan, for_a_while) for client in bare.clients),
         staff=tuple(_carer(carer, team_plan) for carer in bare.staff),
+        bases=_bases(bare.bases, team_plan),
         visits=tuple(
             replace(visit, usual_s=usual.get(visit.visit_id, visit.usual_s))
             for visit in bare.visits
@@ -91,7 +92,26 @@ def _carer(carer: Staff, plan: TeamPlan) -> Staff:
         mine = plan.staff_area[staff_id]
         is_there = area.get(carer.team_id) == mine
         team_id = carer.team_id if is_there else min(t for t, a in area.items() if a == mine)
-    return replace(carer, team_id=team_id, twin_id=plan.twin.get(staff_id, ""))
+    base_id = carer.base_id and plan.staff_base.get(staff_id, carer.base_id)
+    return replace(carer, team_id=team_id, twin_id=plan.twin.get(staff_id, ""), base_id=base_id)
+
+
+def _bases(bases: tuple[Base, ...], plan: TeamPlan) -> tuple[Base, ...]:
+    """Premises with the teams that they serve, where a team that one of them names has moved."""
+    named = {team_id for base in bases for team_id in base.team_ids}
+    place = {team.team_id: team.base_id for team in plan.teams if team.base_id}
+    known = {base.base_id for base in bases}
+    moved = {team: base for team, base in place.items() if team in named and base in known}
+    return tuple(
+        replace(
+            base,
+            team_ids=tuple(sorted(
+                {t for t in base.team_ids if moved.get(t, base.base_id) == base.base_id}
+                | {t for t, base_id in moved.items() if base_id == base.base_id}
+            )),
+        )
+        for base in bases
+    )  # fmt: skip
 
 
 def _usual_times(plan: RoundPlan | None) -> Mapping[str, int]:
@@ -118,6 +138,6 @@ def adoption_changes(before: Municipality, after: Municipality) -> tuple[Adopted
             changes.append((what, client.client_id, getattr(was, name, ""), getattr(client, name)))
     for carer in new.staff:
         had = old.staff_by_id.get(carer.staff_id)
-        for what, name in (("staff_team", "team_id"), ("twin", "twin_id")):
+        for what, name in (("staff_team", "team_id"), ("twin", "twin_id"), ("premises", "base_id")):
             changes.append((what, carer.staff_id, getattr(had, name, ""), getattr(carer, name)))
     return tuple(AdoptedChange(*change) for change in changes if change[2] != change[3])

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from data.errors import NetworkError
 
 if TYPE_CHECKING:
+    from data.model import Municipality
+    from data.plans import TeamPlan
     from routing.travel import SnapReport
 
 FOREIGN_SHARE: Final = 0.5
@@ -52,3 +54,14 @@ def notes_on(snaps: SnapReport) -> list[str]:
         f"{n} platser {_TEXT[kind]}: {', '.join(ids[kind][:MAX_IDS])}{' …' if n > MAX_IDS else ''}"
         for kind, n in counts.most_common()
     ]
+
+
+def notes_on_premises(municipality: Municipality, team_plan: TeamPlan) -> list[str]:
+    """Which teams have got other premises than the table says (``[teams] premises``)."""
+    named = {team: base.base_id for base in municipality.bases for team in base.team_ids}
+    moved = [
+        f"{team.team_id} till {team.base_id} i stället för {named[team.team_id]}"
+        for team in team_plan.teams
+        if named.get(team.team_id, team.base_id) != team.base_id
+    ]
+    return [f"Närmaste lokal: {', '.join(moved)}."] if moved else []

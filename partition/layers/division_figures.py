@@ -13,7 +13,7 @@ from data.plans import DivisionFigures, Team, TeamPlan
 from data.rules import Rules
 from data.travel_times import TravelTimes
 from partition.annealing.care_work import make_work
-from partition.staff.staffing import team_base
+from partition.staff.premises import team_base
 from partition.teams.team_measures import TeamRow
 from partition.teams.team_shape import MeasuredRow
 

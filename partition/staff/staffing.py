@@ -19,8 +19,9 @@ from data.model import Municipality, Staff
 from data.plans import Team
 from data.rules import Rules
 from data.travel_times import TravelTimes
-from partition.annealing.care_work import FAR_S, Work, make_work
+from partition.annealing.care_work import Work, make_work
 from partition.staff.peak_need import peak_milli_rounds
+from partition.staff.premises import carer_base, team_bases
 from partition.staff.qualification import Qualifier, make_qualifier
 from partition.staff.roster_cover import even_out, make_cover
 from partition.staff.skill_cover import even_out_skills, make_skill_cover
@@ -231,26 +232,6 @@ def _spread_skills(
         swap(best[2], best[3])
 
 
-def team_base(municipality: Municipality, team: Team, travel: TravelTimes, mode: str) -> str:
-    """The base of a team: the one said to serve it, else the nearest by network time, "" if none.
-
-    Nearest by the sum of seconds to all the team's clients and back; ties by id.
-    """
-    named = sorted(base.base_id for base in municipality.bases if team.team_id in base.team_ids)
-    if named:
-        return named[0]
-    free = [base for base in municipality.bases if not base.team_ids] or list(municipality.bases)
-    rows = np.array([travel.client_idx(client) for client in team.client_ids], dtype=np.int64)
-    seconds = travel.seconds[mode]
-
-    def far(base_id: str) -> int:
-        b = travel.base_idx(base_id)
-        both = np.minimum(seconds[b, rows], FAR_S) + np.minimum(seconds[rows, b], FAR_S)
-        return int(both.sum(dtype=np.int64))
-
-    return min((base.base_id for base in free), key=lambda b: (far(b), b), default="")
-
-
 def _rounds_per_team(teams: Sequence[Team], work: Work) -> NDArray[np.int64]:
     """Thousandths of rounds of each team: seven weekdays by day, then seven by evening."""
     row = {client: i for i, client in enumerate(work.client_ids)}
@@ -284,12 +265,14 @@ def assign_staff(
     holds : bool
         Keep every carer in the team that the staff table says, where there is such a team.
     """
-    teams = tuple(
-        replace(team, base_id=team_base(municipality, team, travel, mode)) for team in teams
-    )
     staff = sorted(municipality.staff, key=lambda carer: carer.staff_id)
     work = make_work(municipality, travel, rules, mode=mode)
     rounds = _rounds_per_team(teams, work)
+    nearest = rules.teams.premises == "nearest"
+    base_ids = team_bases(
+        municipality, teams, travel, rounds.sum(axis=1), mode=mode, nearest=nearest
+    )
+    teams = tuple(replace(t, base_id=base) for t, base in zip(teams, base_ids, strict=True))
     day, evening = rounds[:, :7].sum(axis=1), rounds[:, 7:].sum(axis=1)
     known = _familiarity(municipality, teams, staff) * (STAYING_WEIGHT if stays else 1)
     fixed = _fixed_teams(municipality, teams, staff, holds)
@@ -317,7 +300,7 @@ def assign_staff(
     stays_put = np.isin(np.arange(len(staff)), [*titled, *fixed])
     skills = make_skill_cover(municipality, teams, staff, cover)
     even_out_skills(cover, skills, team_of, np.where(stays_put, -1, group), known)
-    return _staffing(municipality, teams, staff, team_of)
+    return _staffing(municipality, teams, staff, team_of, nearest=nearest)
 
 
 def _staffing(
@@ -325,6 +308,8 @@ def _staffing(
     teams: tuple[Team, ...],
     staff: Sequence[Staff],
     team_of: NDArray[np.int64],
+    *,
+    nearest: bool,
 ) -> Staffing:
     bases = municipality.base_by_id
     staff_team, staff_area, staff_base = {}, {}, {}
@@ -333,7 +318,7 @@ def _staffing(
         if carer.role != "pool":
             staff_team[carer.staff_id] = team.team_id
         staff_area[carer.staff_id] = team.area_id
-        base_id = carer.base_id if carer.base_id in bases else team.base_id
+        base_id = carer_base(carer, team, bases, nearest=nearest)
         if base_id:
             staff_base[carer.staff_id] = base_id
     return Staffing(teams, staff_team, staff_area, staff_base)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WHAT_SV = {
     "team": "lag", "contact": "kontakt", "vice": "vice", "staff_team": "personals lag",
-    "twin": "tvilling",
+    "twin": "tvilling", "premises": "lokal",
 }  # fmt: skip
 
 
