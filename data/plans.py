@@ -43,6 +43,8 @@ class TeamPlan:
         In order of ``team_id``.
     contact, vice : mapping of client_id to staff_id
         Clients who need none, or for whom none could be found, are absent.
+    evening_vice : mapping of client_id to staff_id
+        Who makes the evenings of a client whose contact works by day, and her twin after her.
     staff_team : mapping of staff_id to team_id
         For contacts and floaters of a team; evening carers too (their home team).
     staff_area : mapping of staff_id to area_id
@@ -66,6 +68,7 @@ class TeamPlan:
     twin: Mapping[str, str]
     without_contact: Mapping[str, str]
     was: Mapping[str, tuple[str, str, str]] = field(default_factory=dict, compare=False)
+    evening_vice: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<TeamPlan: {len(self.teams)} teams, {len(self.contact)} contacts>"
@@ -83,13 +86,15 @@ class TeamPlan:
     def tier(self, client_id: str, staff_id: str, role: str) -> Tier:
         """How near the carer stands to the client: contact, vice, team, floater or pool.
 
-        The vice's tier holds for the contact's twin too (MA-11, MA-12). Carers whose team is
-        not the client's count as pool, whatever their role.
+        The vice's tier holds for the contact's twin too (MA-11, MA-12), for the vice of the
+        evenings and for her twin. Carers whose team is not the client's count as pool, whatever
+        their role.
         """
-        contact = self.contact.get(client_id, "")
+        contact, evening = self.contact.get(client_id, ""), self.evening_vice.get(client_id, "")
         if contact == staff_id:
             return "contact"
-        if self.vice.get(client_id) == staff_id or (contact and self.twin.get(contact) == staff_id):
+        near = {self.vice.get(client_id), evening, self.twin.get(contact), self.twin.get(evening)}
+        if staff_id in near:
             return "vice"
         if role == "pool" or self.staff_team.get(staff_id) != self.team_of_client[client_id]:
             return "pool"

@@ -28,6 +28,7 @@ from partition.contacts.contact_candidates import contact_candidates
 from partition.contacts.contact_choice import Contacts
 from partition.contacts.decision_keeping import refuse_forbidden, refuse_other_areas
 from partition.contacts.deputies import make_deputies
+from partition.contacts.evening_vices import with_evening_vices
 from partition.staff.staffing import Staffing
 from partition.teams.must_link import must_links
 
@@ -173,7 +174,8 @@ def _with_contacts(
         cover_model=rules.contacts.cover_model,
     )
     new = {client_id: who for client_id, who in covers.vice.items() if client_id in hidden}
-    return replace(plan, vice={**plan.vice, **new})
+    plan = replace(plan, vice={**plan.vice, **new})
+    return with_evening_vices(plan, municipality, travel, mode=mode)
 
 
 def _contact_of(

@@ -14,6 +14,7 @@ from partition.contacts.contact_choice import CHANGE_LAST, make_contacts
 from partition.contacts.contact_programme import ContactPrices
 from partition.contacts.decision_keeping import refuse_other_areas
 from partition.contacts.deputies import make_deputies
+from partition.contacts.evening_vices import with_evening_vices
 from partition.hidden_apart import planned_apart
 from partition.staff.staffing import assign_staff
 from partition.teams.resource_areas import make_areas
@@ -130,4 +131,4 @@ def complete_plan(
         without_contact=contacts.without_contact,
     )
     refuse_other_areas(plan, municipality)
-    return plan
+    return with_evening_vices(plan, municipality, travel, mode=mode)

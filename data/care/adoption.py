@@ -23,7 +23,7 @@ class AdoptedChange:
     """One thing that an adoption changes in the tables."""
 
     what: str
-    """``team``, ``contact``, ``vice``, ``staff_team``, ``twin`` or ``premises``."""
+    """``team``, ``contact``, ``vice``, ``evening_vice``, ``staff_team``, ``twin``, ``premises``."""
     about_id: str
     before: str
     after: str
@@ -76,6 +76,7 @@ def _client(client: Client, plan: TeamPlan, for_a_while: set[tuple[Any, str]]) -
         "team_id": plan.team_of_client[client_id],
         "contact_id": plan.contact.get(client_id, ""),
         "vice_id": plan.vice.get(client_id, ""),
+        "evening_vice_id": plan.evening_vice.get(client_id, ""),
     }
     kept = {name: change for name, change in changed.items()
             if (name.removesuffix("_id"), client_id) not in for_a_while}  # fmt: skip
@@ -125,7 +126,10 @@ def _usual_times(plan: RoundPlan | None) -> Mapping[str, int]:
     }
 
 
-_FIELDS: Final = (("team", "team_id"), ("contact", "contact_id"), ("vice", "vice_id"))
+_FIELDS: Final = (
+    ("team", "team_id"), ("contact", "contact_id"), ("vice", "vice_id"),
+    ("evening_vice", "evening_vice_id"),
+)  # fmt: skip
 
 
 def adoption_changes(before: Municipality, after: Municipality) -> tuple[AdoptedChange, ...]:

@@ -88,7 +88,7 @@ def shown_teams(municipality: Municipality, plan: TeamPlan) -> TeamPlan:
     )
     kept = {
         name: {key: value for key, value in getattr(plan, name).items() if key in visible}
-        for name in ("contact", "vice", "without_contact")
+        for name in ("contact", "vice", "evening_vice", "without_contact")
     }
     return replace(plan, teams=teams, **kept)
 

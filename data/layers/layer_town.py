@@ -310,6 +310,7 @@ def _client(client: Client, crews: Iterable[str]) -> Client:
         team_id="",
         contact_id="",
         vice_id="",
+        evening_vice_id="",
         needs_contact=False,
         locked_team=False,
         co_contacts=frozenset(),

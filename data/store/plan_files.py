@@ -38,6 +38,7 @@ TEAM_COLUMNS: Final = (
 )  # fmt: skip
 CLIENT_COLUMNS: Final = (
     "client_id", "team_id", "contact_id", "vice_id", "x", "y", "previous_team_id", "moved",
+    "evening_vice_id",
 )  # fmt: skip
 ROUND_COLUMNS: Final = (
     "date", "shift", "round_id", "team_id", "staff_id", "seq", "kind", "visit_id", "client_id",
@@ -98,6 +99,7 @@ def client_rows(municipality: Municipality, plan: TeamPlan) -> Rows:
         rows.append([
             client_id, team_id, plan.contact.get(client_id, ""), plan.vice.get(client_id, ""),
             round(client.x), round(client.y), client.team_id, moved,
+            plan.evening_vice.get(client_id, ""),
         ])  # fmt: skip
     return rows
 
@@ -196,7 +198,7 @@ def plan_json(
              "client_ids": list(t.client_ids)}
             for t in team_plan.teams
         ],
-        **{name: dict(getattr(team_plan, name)) for name in _MAPPINGS},
+        **{name: dict(getattr(team_plan, name)) for name in (*_MAPPINGS, "evening_vice")},
         "exact": list(exact),
         "was": {c.client_id: [c.team_id, c.contact_id, c.vice_id] for c in clients},
     }  # fmt: skip
@@ -246,7 +248,9 @@ def parse_plan_json(text: str) -> tuple[TeamPlan, tuple[dt.date, ...]]:
             client: tuple(system_refusals_named)
             for client, system_refusals_named in body.get("was", {}).items()
         }
-        return TeamPlan(teams, **{name: body[name] for name in _MAPPINGS}, was=was), dates
+        evening = body.get("evening_vice", {})  # plans from before there were any have none
+        mappings = {name: body[name] for name in _MAPPINGS}
+        return TeamPlan(teams, **mappings, was=was, evening_vice=evening), dates
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError("plan.json är skadad. Gör om planen.") from error
 

@@ -48,8 +48,8 @@ TEAM_HEADER: Final = (
     "Restid inom laget (min/v)", "Samlat", "Hänger ihop",
 )  # fmt: skip
 CLIENT_HEADER: Final = (
-    "Brukare", "Arbetslag", "Omsorgskontakt", "Vice", "Adress", "Förra arbetslaget", "Bytt lag",
-    "E", "N",
+    "Brukare", "Arbetslag", "Omsorgskontakt", "Vice", "Kvällsvice", "Adress",
+    "Förra arbetslaget", "Bytt lag", "E", "N",
 )  # fmt: skip
 ROUND_HEADER: Final = (
     "Datum", "Veckodag", "Pass", "Runda", "Arbetslag", "Personal", "Nr", "Slag", "Besök", "Insats",
@@ -165,8 +165,9 @@ def _team(row: Sequence[Any]) -> list[Any]:
 
 
 def _client(row: Sequence[Any], where: Mapping[str, str]) -> list[Any]:
-    client, team, contact, vice, x, y, before, moved = row
-    return [client, team, contact, vice, where.get(client, ""), before, _yes(moved), x, y]
+    client, team, contact, vice, x, y, before, moved, evening = row
+    place = where.get(client, "")
+    return [client, team, contact, vice, evening, place, before, _yes(moved), x, y]
 
 
 def _round(row: Sequence[Any], where: Mapping[str, str], tasks: Mapping[str, str]) -> list[Any]:

@@ -54,6 +54,7 @@ _REFERENCES: Final = (
     ("roster", "staff_id", "staff", "staff_id"),
     ("clients", "contact_id", "staff", "staff_id"),
     ("clients", "vice_id", "staff", "staff_id"),
+    ("clients", "evening_vice_id", "staff", "staff_id"),
     ("staff", "twin_id", "staff", "staff_id"),
     ("staff", "base_id", "bases", "base_id"),
     ("pins", "visit_id", "visits", "visit_id"),

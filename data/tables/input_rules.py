@@ -220,7 +220,7 @@ def known_people(records: Records, findings: Findings) -> None:
     for position, record in enumerate(records.clients):
         client = record.item
         changes: dict[str, Any] = {}
-        for column in ("contact_id", "vice_id"):
+        for column in ("contact_id", "vice_id", "evening_vice_id"):
             if is_gone(record, column, getattr(client, column)):
                 changes[column] = ""
         for column in ("preferred_staff", "blocked_staff", "co_contacts"):

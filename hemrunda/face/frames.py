@@ -64,12 +64,16 @@ def plan_clients(plan: PlanContext) -> gpd.GeoDataFrame:
             teams.team_of_client[client.client_id],
             teams.contact.get(client.client_id, ""),
             teams.vice.get(client.client_id, ""),
+            teams.evening_vice.get(client.client_id, ""),
             client.team_id,
             bool(client.team_id) and client.team_id != teams.team_of_client[client.client_id],
         )
         for client in shown
     ]
-    columns = ["client_id", "team_id", "contact_id", "vice_id", "previous_team_id", "moved"]
+    columns = [
+        "client_id", "team_id", "contact_id", "vice_id", "evening_vice_id", "previous_team_id",
+        "moved",
+    ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
     return _at(frame, [(client.x, client.y) for client in shown], plan.municipality.epsg)
 

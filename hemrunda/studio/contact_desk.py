@@ -47,6 +47,7 @@ def contacts_payload(present: Present, ceilings: Mapping[str, float | None]) -> 
                 "team_id": team_plan.team_of_client[client.client_id],
                 "contact_id": team_plan.contact.get(client.client_id, ""),
                 "vice_id": team_plan.vice.get(client.client_id, ""),
+                "evening_vice_id": team_plan.evening_vice.get(client.client_id, ""),
                 "ceiling_pct": ceilings.get(client.client_id),
                 "why_none": team_plan.without_contact.get(client.client_id, ""),
                 "is_locked": client.client_id in scenario.locked_contacts,

@@ -45,6 +45,7 @@
       split: 0.5,
       contactOf: data.clients ? Hemrunda.decode(data.clients.contact) : [],
       viceOf: data.clients ? Hemrunda.decode(data.clients.vice) : [],
+      eveningOf: data.clients ? Hemrunda.decode(data.clients.evening_vice) : [],
       minutesOf: data.clients ? Hemrunda.decode(data.clients.minutes) : [],
       moved: [],
       flows: [],

@@ -106,6 +106,7 @@
       const staff = (i) => (i < 0 ? "" : data.clients.staff[i]);
       add("contact", staff(state.contactOf[client]));
       add("vice", staff(state.viceOf[client]));
+      if (state.eveningOf[client] >= 0) add("evening_vice", staff(state.eveningOf[client]));
       add("care_hours_week", Hemrunda.number(state.minutesOf[client] / 60, 1));
       const before = state.before ? state.before.teamOf[client] : -1;
       if (before >= 0) add("previous_team", data.before.teams[before].id);

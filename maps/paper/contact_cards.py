@@ -18,6 +18,8 @@ COLUMNS = 2
 CARDS_A_PAGE = 8
 GAP = 12.0
 CARD_HEIGHT = 165.0
+LINE = 31.0
+"""From one person of a card to the next."""
 
 
 def write_contact_cards(
@@ -76,26 +78,27 @@ def _card(
 ) -> None:
     left, top = corner
     width = (paper.width - GAP) / COLUMNS
+    lines = [
+        ("contact", plan.contact.get(client_id, "")),
+        ("vice", plan.vice.get(client_id, "")),
+        ("evening_vice", plan.evening_vice.get(client_id, "")),
+        ("team", plan.team_of_client[client_id]),
+    ]
 
     def frame(canvas: Any) -> None:
         canvas.setStrokeColor("#22262b")
         canvas.setLineWidth(0.8)
         canvas.roundRect(left, top - CARD_HEIGHT, width, CARD_HEIGHT, 9, stroke=1, fill=0)
-        for i in range(3):
-            y = top - 66 - 40 * i
+        for i in range(len(lines)):
+            y = top - 60 - LINE * i
             canvas.line(left + 160, y, left + width - 14, y)
 
     paper.draw(frame)
     shown = words["card_heading"].format(id=client_id)
     paper.text(left + 14, top - 22, wrapped(shown, width - 28, 12, BOLD)[0], 12, BOLD)
-    lines = [
-        ("contact", plan.contact.get(client_id, "")),
-        ("vice", plan.vice.get(client_id, "")),
-        ("team", plan.team_of_client[client_id]),
-    ]
     for i, (key, value) in enumerate(lines):
-        y = top - 50 - 40 * i
+        y = top - 46 - LINE * i
         named = wrapped(value or words["none"], 74, 12, BOLD)[0]
         paper.text(left + 14, y, words[key], 8.5, colour="#555d66")
-        paper.text(left + 14, y - 16, named, 12, BOLD)
-        paper.text(left + 92, y - 16, words["card_line"], 8.5)
+        paper.text(left + 14, y - 14, named, 12, BOLD)
+        paper.text(left + 92, y - 14, words["card_line"], 8.5)

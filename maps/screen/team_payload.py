@@ -69,6 +69,7 @@ class ClientsPayload(TypedDict):
     staff: list[str]
     contact: str
     vice: str
+    evening_vice: str
     minutes: str
 
 
@@ -247,7 +248,7 @@ def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> Cli
     ordered = _ordered(view, index)
     xy = np.array([(dot.x, dot.y) for dot in ordered], dtype=np.float64).reshape(-1, 2)
     teams = np.array([index[dot.team_id] for dot in ordered], dtype=np.int64)
-    staff = sorted({who for dot in ordered for who in (dot.contact_id, dot.vice_id) if who})
+    staff = sorted({who for dot in ordered for who in _people(dot) if who})
     number = {who: i for i, who in enumerate(staff)}
     return {
         "p": encode_deltas(grid.units(xy)) if ordered else "",
@@ -256,8 +257,15 @@ def _clients(view: ManagerTeams, index: Mapping[str, int], grid: WebGrid) -> Cli
         "staff": staff,
         "contact": encode(np.array([number.get(dot.contact_id, -1) for dot in ordered], np.int64)),
         "vice": encode(np.array([number.get(dot.vice_id, -1) for dot in ordered], np.int64)),
+        "evening_vice": encode(
+            np.array([number.get(dot.evening_vice_id, -1) for dot in ordered], np.int64)
+        ),
         "minutes": encode(np.array([dot.care_min_week for dot in ordered], np.int64)),
     }
+
+
+def _people(dot: ClientDot) -> tuple[str, str, str]:
+    return dot.contact_id, dot.vice_id, dot.evening_vice_id
 
 
 def previous_teams(view: ManagerTeams) -> dict[str, str]:

@@ -52,6 +52,7 @@ class ClientDot:
     team_id: str
     contact_id: str
     vice_id: str
+    evening_vice_id: str
     previous_team_id: str
     care_min_week: int
 
@@ -259,6 +260,7 @@ def _dot(client: Client, municipality: Municipality, plan: TeamPlan) -> ClientDo
         plan.team_of_client[client.client_id],
         plan.contact.get(client.client_id, ""),
         plan.vice.get(client.client_id, ""),
+        plan.evening_vice.get(client.client_id, ""),
         client.team_id,
         round(week_s / 60),
     )

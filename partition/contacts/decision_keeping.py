@@ -21,6 +21,7 @@ from data.travel_times import TravelTimes
 from partition.contacts.contact_candidates import contact_candidates
 from partition.contacts.contact_choice import Contacts
 from partition.contacts.deputies import days_at_work, make_deputies, may_be_twins
+from partition.contacts.evening_vices import with_evening_vices
 from partition.staff.staffing import Staffing
 from partition.teams.must_link import must_links
 
@@ -181,6 +182,7 @@ def with_decisions(
     without = {c: why for c, why in after.without_contact.items() if c not in after.contact}
     _refuse_own_vices(after, municipality)
     after = _with_deputies(plan, replace(after, without_contact=without), municipality, rules)
+    after = with_evening_vices(after, municipality, travel, mode=mode)
     changed = _changed(plan, after)
     return Kept(
         after, frozenset(changed), tuple(line for lines in changed.values() for line in lines)

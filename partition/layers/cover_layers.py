@@ -2,8 +2,8 @@
 
 A team belongs to a resource area (three or four teams that share a pool), which belongs to a
 section (what one manager leads), which belongs to an area. Each level is a union of whole units of
-the one below, made by the engine that makes the teams. The evening group is that of the resource
-area: a union of day teams, in which evening carers serve everyone.
+the one below, made by the engine that makes the teams. An evening group is two or three
+neighbouring teams of an area, whose evening carers are named for their clients.
 
 Other services (nursing, rehab, assessors) have areas of their own. As an objective, each of their
 areas that a team touches beyond the first has a price in the search (``other_areas`` of
@@ -27,6 +27,7 @@ from data.travel_times import TravelTimes
 from data.units import HOUR_S
 from partition.annealing.care_work import make_work
 from partition.contacts.contact_choice import FULL_TIME_S
+from partition.contacts.evening_vices import evening_group_of_teams
 from partition.teams.resource_areas import grouped
 
 
@@ -173,13 +174,14 @@ def make_layers(
     section_of = above(_unions(team_plan.teams, resource), rules.layers.section_areas, "S")
     section = {team: section_of[area] for team, area in resource.items()}
     area_of = above(_unions(team_plan.teams, section), rules.layers.area_sections, "A")
+    group = evening_group_of_teams(team_plan.teams, travel, mode)
     return [
         {
             "team_id": team.team_id,
             "resource_area_id": team.area_id,
             "section_id": section[team.team_id],
             "area_id": area_of[section[team.team_id]],
-            "evening_group_id": f"{team.area_id}-kväll",
+            "evening_group_id": f"{group[team.team_id]}-kväll",
             "n_clients": len(team.client_ids),
         }
         for team in team_plan.teams
@@ -210,24 +212,25 @@ def evening_groups(
     """
     work = make_work(municipality, travel, rules, mode=mode)
     row = {client_id: i for i, client_id in enumerate(work.client_ids)}
+    group_of = evening_group_of_teams(team_plan.teams, travel, mode)
     teams_in: dict[str, list[Team]] = {}
     for team in team_plan.teams:
-        teams_in.setdefault(team.area_id, []).append(team)
+        teams_in.setdefault(group_of[team.team_id], []).append(team)
     carers = Counter(
-        team_plan.staff_area[carer.staff_id]
+        group_of[team_plan.staff_team[carer.staff_id]]
         for carer in municipality.staff
-        if carer.shift_group == "evening"
+        if carer.shift_group == "evening" and carer.staff_id in team_plan.staff_team
     )
     groups: list[EveningGroupRow] = []
-    for area_id, teams in sorted(teams_in.items()):
+    for group_id, teams in sorted(teams_in.items()):
         mine = np.array([row[client] for team in teams for client in team.client_ids])
         groups.append(
             {
-                "evening_group_id": f"{area_id}-kväll",
+                "evening_group_id": f"{group_id}-kväll",
                 "team_ids": tuple(team.team_id for team in teams),
                 "n_clients": len(mine),
                 "rounds_evening": round(float(work.milli_rounds[mine, 7:].sum()) / 7000, 1),
-                "n_evening_carers": carers[area_id],
+                "n_evening_carers": carers[group_id],
             }
         )
     return groups

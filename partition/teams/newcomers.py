@@ -54,6 +54,7 @@ def with_newcomers(
             members[team_id].append(client.client_id)
     contact = _kept(plan.contact, known_clients, known_staff)
     vice = _kept(plan.vice, known_clients, known_staff)
+    evening_vice = _kept(plan.evening_vice, known_clients, known_staff)
     without = {c: why for c, why in plan.without_contact.items() if c in known_clients}
     for client in present:
         client_id = client.client_id
@@ -66,7 +67,7 @@ def with_newcomers(
     extended = replace(
         plan,
         teams=tuple(replace(t, client_ids=tuple(sorted(members[t.team_id]))) for t in plan.teams),
-        contact=contact, vice=vice, without_contact=without,
+        contact=contact, vice=vice, evening_vice=evening_vice, without_contact=without,
         twin={a: b for a, b in plan.twin.items() if a in known_staff and b in known_staff},
     )  # fmt: skip
     return _with_staff(extended, municipality)

@@ -60,6 +60,7 @@ class ClientRow(TypedDict):
     y: float
     previous_team_id: str
     moved: bool
+    evening_vice_id: str
 
 
 TEAM_COLUMNS = tuple(TeamRow.__annotations__)
@@ -168,6 +169,7 @@ def client_table(municipality: Municipality, team_plan: TeamPlan) -> list[Client
                 "y": round(client.y, 1),
                 "previous_team_id": client.team_id,
                 "moved": bool(client.team_id) and client.team_id != team_of[client_id],
+                "evening_vice_id": team_plan.evening_vice.get(client_id, ""),
             }
         )
     return rows

@@ -39,8 +39,8 @@ def own_area(view: PlanView) -> Iterator[Violation]:
 
     Where `RoundRules.lend_in_area` says so, contacts by day serve all of the own area too.
     Evening shifts, floaters and pool carers serve the area, and so does anyone whom the planner
-    has locked to the visit or a decision names for it; contact and vice of a client may always
-    come. Where `RoundRules.lend_between_areas` says so, carers serve other areas too.
+    has locked to the visit or a decision names for it; contact, vice and evening vice of a client
+    may always come. Where `RoundRules.lend_between_areas` says so, carers serve other areas too.
     """
     plan = view.team_plan
     locked = {(lock.visit_id, lock.date, lock.staff_id) for lock in view.municipality.pins}
@@ -48,7 +48,7 @@ def own_area(view: PlanView) -> Iterator[Violation]:
     for stop in view.stops:
         carer, client_id = stop.carer, stop.row.client_id
         me, team_id = carer.staff_id, plan.team_of_client[client_id]
-        if me in (plan.contact.get(client_id), plan.vice.get(client_id)):
+        if me in [carers.get(client_id) for carers in (plan.contact, plan.vice, plan.evening_vice)]:
             continue
         if plan.staff_team.get(me) == team_id:
             continue
@@ -105,6 +105,9 @@ def _tier(view: PlanView, stop: Stop) -> str:
     if plan.vice.get(client_id) == me:
         return "vice"
     if contact is not None and plan.twin.get(contact) == me:
+        return "vice"
+    evening = plan.evening_vice.get(client_id)
+    if evening is not None and me in (evening, plan.twin.get(evening)):
         return "vice"
     is_own = plan.staff_team.get(me, "") == plan.team_of_client[client_id]
     if stop.carer.role == "pool" or not is_own:

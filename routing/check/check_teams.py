@@ -144,8 +144,10 @@ def _is_kontaktman(view: TeamView, client_id: str) -> bool:
 
 
 def contact_blocked(view: TeamView) -> Iterator[Violation]:
-    """``contact_blocked``: neither contact nor vice is one whom the client has said no to."""
-    for name, chosen in (("kontakt", view.team_plan.contact), ("vice", view.team_plan.vice)):
+    """``contact_blocked``: no contact or vice is somebody whom the client has said no to."""
+    plan = view.team_plan
+    chosen_as = (("kontakt", plan.contact), ("vice", plan.vice), ("kvällsvice", plan.evening_vice))
+    for name, chosen in chosen_as:
         for client_id, staff_id in sorted(chosen.items()):
             client = view.municipality.client_by_id.get(client_id)
             carer = view.municipality.staff_by_id.get(staff_id)
@@ -223,12 +225,16 @@ def contact_load(view: TeamView) -> Iterator[Violation]:
 
 
 def vice(view: TeamView) -> Iterator[Violation]:
-    """``vice``: a vice is a known carer and not the contact (OR-08)."""
-    for client_id, staff_id in sorted(view.team_plan.vice.items()):
-        if staff_id not in view.municipality.staff_by_id:
-            yield Violation("vice", "", "", f"brukare {client_id}: okänd vice {staff_id}")
-        if view.team_plan.contact.get(client_id) == staff_id:
-            yield Violation("vice", "", "", f"brukare {client_id}: vice är omsorgskontakten")
+    """``vice``: a vice, by day or in the evening, is a known carer and not the contact (OR-08)."""
+    for name, chosen in (
+        ("vice", view.team_plan.vice),
+        ("kvällsvice", view.team_plan.evening_vice),
+    ):
+        for client_id, staff_id in sorted(chosen.items()):
+            if staff_id not in view.municipality.staff_by_id:
+                yield Violation("vice", "", "", f"brukare {client_id}: okänd {name} {staff_id}")
+            if view.team_plan.contact.get(client_id) == staff_id:
+                yield Violation("vice", "", "", f"brukare {client_id}: {name} är omsorgskontakten")
 
 
 def twin(view: TeamView) -> Iterator[Violation]:

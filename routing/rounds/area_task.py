@@ -73,7 +73,9 @@ def sliced(source: AreaInput) -> AreaInput:
     plan = source.team_plan
     # Whose twin somebody is counts, also where the one herself is not at work.
     staff |= {
-        who for carer_of in (plan.contact, plan.vice) for who in _among(carer_of, clients).values()
+        who
+        for carer_of in (plan.contact, plan.vice, plan.evening_vice)
+        for who in _among(carer_of, clients).values()
     }
     staff |= set(_among(plan.twin, staff).values())
     staff &= set(town.staff_by_id)
@@ -133,6 +135,7 @@ def _division(plan: TeamPlan, clients: set[str], staff: set[str]) -> TeamPlan:
         _among(plan.staff_team, staff), _among(plan.staff_area, staff),
         _among(plan.staff_base, staff), _among(plan.twin, staff),
         _among(plan.without_contact, clients),
+        evening_vice=_among(plan.evening_vice, clients),
     )  # fmt: skip
 
 

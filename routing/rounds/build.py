@@ -225,7 +225,9 @@ class Eligibility:
         Nothing where she has been decided for the client since the plan was made.
         """
         shift, plan = self._source.shifts[r].shift, self._source.team_plan
-        near = (plan.contact.get(client_id), plan.vice.get(client_id))
+        near = (
+            plan.contact.get(client_id), plan.vice.get(client_id), plan.evening_vice.get(client_id)
+        )  # fmt: skip
         if client_id in self._source.released and shift.staff_id in near:
             return 0
         is_change = bool(present) and (shift.staff_id, shift.date) not in present

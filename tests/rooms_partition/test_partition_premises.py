@@ -100,7 +100,8 @@ def test_carers_go_with_their_team_to_its_new_premises(plans: Any) -> None:
         if staff_id != apart:
             assert plan.staff_base[staff_id] == plan.team_by_id[team_id].base_id
     pool = [c.staff_id for c in town.staff if c.role == "pool"]
-    assert pool and {plan.staff_base[staff_id] for staff_id in pool} == {"b1"}
+    assert pool
+    assert {plan.staff_base[staff_id] for staff_id in pool} == {"b1"}
 
 
 def test_adopting_writes_the_new_premises_into_the_tables(plans: Any, drawn: Any) -> None:
@@ -113,7 +114,5 @@ def test_adopting_writes_the_new_premises_into_the_tables(plans: Any, drawn: Any
     }
     _, travel, teams = drawn
     again = complete_plan(after, teams, travel, Rules())
-    assert {t.team_id: t.base_id for t in again.teams} == {
-        t.team_id: t.base_id for t in plan.teams
-    }
+    assert {t.team_id: t.base_id for t in again.teams} == {t.team_id: t.base_id for t in plan.teams}
     assert "premises" in {change.what for change in adoption_changes(town, after)}

@@ -103,6 +103,7 @@ SWEDISH: Final[dict[str, str]] = {
     "unplanned_min": "Oplanerat (min)",
     "value": "Värde",
     "vice_id": "Vice",
+    "evening_vice_id": "Kvällsvice",
     "travel_pct": "Resor (%)",
     "unplanned": "Utan plats",
     "visit_id": "Besök",

@@ -59,6 +59,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "smoker": "Ja om det röks i hemmet: den som inte tål rök skickas inte dit.",
         "experience_min": "Minsta erfarenhet hos den som kommer.",
         "alarms_week": "Larm en vanlig vecka, ur larmteamets statistik.",
+        "evening_vice_id": "Den som gör kvällsbesöken, och hennes tvilling när hon är ledig.",
         "co_contacts": "Fler omsorgskontakter, om brukaren har mer än en.",
         "kontaktman": "Ja för den som har en kontaktman, som inte behöver titeln.",
         "wished_skills": "Det som den som kommer helst ska kunna.",

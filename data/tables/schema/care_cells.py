@@ -31,13 +31,14 @@ EXPERIENCE: Final = "erfarenhet"
 
 def client_fields(values: Sequence[Any]) -> dict[str, Any]:
     """Fields of a client from the cells of `CLIENT_NAMES`."""
-    (alarm, is_65, status, phone, smoker, experience, alarms, more, kontaktman, skills,
-     floor, flat, code) = values  # fmt: skip
+    (alarm, is_65, status, phone, smoker, experience, alarms, more, evening, kontaktman,
+     skills, floor, flat, code) = values  # fmt: skip
     return {
         "alarm_only": bool(alarm), "is_65": is_65, "contact_status": status or "",
         "phone_on_delay": bool(phone), "smoker": bool(smoker),
         "experience_min": experience or 0, "alarms_week": alarms or 0,
-        "co_contacts": frozenset(more or ()), "kontaktman": bool(kontaktman),
+        "co_contacts": frozenset(more or ()), "evening_vice_id": evening or "",
+        "kontaktman": bool(kontaktman),
         "wished_skills": skills or frozenset(), "floor": floor or "", "flat": flat or "",
         "door_code": code or "",
     }  # fmt: skip
@@ -83,6 +84,7 @@ def client_cells(client: Client) -> dict[str, Cell]:
         "experience_min": client.experience_min or None,
         "alarms_week": client.alarms_week or None,
         "co_contacts": "; ".join(sorted(client.co_contacts)) or None,
+        "evening_vice_id": client.evening_vice_id or None,
         "kontaktman": client.kontaktman or None,
         "wished_skills": "; ".join(sorted(client.wished_skills)) or None,
         "floor": client.floor or None, "flat": client.flat or None,

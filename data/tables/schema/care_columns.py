@@ -9,7 +9,7 @@ from typing import Final
 
 from data.tables.schema import cells
 from data.tables.schema import clock_times as times
-from data.tables.schema.contract import DATE, IDS, YES, Column, choice
+from data.tables.schema.contract import DATE, ID, IDS, YES, Column, choice
 
 CONTACT_STATUS_SV: Final = {"yes": "ja", "no": "nej", "not_asked": "ej erbjuden"}
 _EXPERIENCE: Final = "1, 2 eller 3"
@@ -39,6 +39,8 @@ CLIENT_CARE: Final[tuple[Column, ...]] = (
            ("antal larm per vecka", "larm/vecka")),
     Column("co_contacts", "Fler kontakter", cells.identifiers, IDS,
            ("övriga kontakter", "andra omsorgskontakter")),
+    Column("evening_vice_id", "Kvällsvice", cells.identifier, ID,
+           ("vice kväll", "kvällskontakt", "vice på kvällen")),
     Column("kontaktman", "Kontaktman", cells.yes_no, YES,
            ("har kontaktman", "kontaktman i stället")),
     Column("wished_skills", "Önskad kompetens", cells.words, "kompetenser skilda med semikolon",

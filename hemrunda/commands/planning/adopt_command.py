@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WHAT_SV = {
     "team": "lag", "contact": "kontakt", "vice": "vice", "staff_team": "personals lag",
-    "twin": "tvilling", "premises": "lokal",
+    "twin": "tvilling", "evening_vice": "kvällsvice", "premises": "lokal",
 }  # fmt: skip
 
 

@@ -130,6 +130,7 @@ LIST_COLUMNS = (
     "team_id",
     "contact_id",
     "vice_id",
+    "evening_vice_id",
     "next_cover_id",
     "target_pct",
     "ceiling_pct",
@@ -179,22 +180,21 @@ def list_contacts(
                 team,
                 plan.team_plan.contact.get(client_id, ""),
                 plan.team_plan.vice.get(client_id, ""),
+                plan.team_plan.evening_vice.get(client_id, ""),
                 cover.get(client_id, ""),
                 rules.share_target_pct,
                 ceiling.get(client_id),
                 plan.team_plan.without_contact.get(client_id, ""),
             )
         )
-    click.echo("Brukare   Lag   Kontakt  Vice     Sedan    Mål %  Tak %")
-    for row in rows:
-        share = "–" if row[6] is None else f"{row[6]:.0f}"
-        below = "  under målet" if row[6] is not None and row[6] < row[5] else ""
-        why = f"  {row[7]}" if row[7] else ""
-        click.echo(
-            f"{row[0]:<9} {row[1]:<5} {row[2] or '–':<8} {row[3] or '–':<8} {row[4] or '–':<8} "
-            f"{row[5]:>5}  {share:>5}{below}{why}"
-        )
-    n_below = sum(row[6] is not None and row[6] < row[5] for row in rows)
+    click.echo("Brukare   Lag   Kontakt  Vice     Kväll    Sedan    Mål %  Tak %")
+    for client_id, team, *people, target, most, why in rows:
+        share = "–" if most is None else f"{most:.0f}"
+        below = "  under målet" if most is not None and most < target else ""
+        named = " ".join(f"{who or '–':<8}" for who in people)
+        reason = f"  {why}" if why else ""
+        click.echo(f"{client_id:<9} {team:<5} {named} {target:>5}  {share:>5}{below}{reason}")
+    n_below = sum(row[-2] is not None and row[-2] < row[-3] for row in rows)
     click.echo(f"{n_below} av {len(rows)} brukare har ett tak under målet: schemat räcker inte.")
     if csv_path is not None:
         from data.store import write_named_table

@@ -187,6 +187,7 @@ export const show = async (root) => {
           el("dt", { text: "Lag" }), el("dd", { text: client.team_id }),
           el("dt", { text: "Omsorgskontakt" }), el("dd", { text: nameOf(client.contact_id) || "ingen" }),
           el("dt", { text: "Vice" }), el("dd", { text: nameOf(client.vice_id) || "ingen" }),
+          el("dt", { text: "Kvällsvice" }), el("dd", { text: nameOf(client.evening_vice_id) || "ingen" }),
           el("dt", { text: "Schemats tak" }), el("dd", { text: client.ceiling_pct === null ? "–" : `${number(client.ceiling_pct)} % (mål ${block.target_pct} %)` })),
         client.why_none ? el("p", { class: "is-warn", text: client.why_none }) : null,
         client.notes.length ? el("section", { "aria-label": "Synpunkter" }, el("h3", { text: "Synpunkter" }),

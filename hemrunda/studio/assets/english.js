@@ -62,7 +62,7 @@ export const ENGLISH = {
   "kan inte": "may not", "{} brukare": "{} clients", "{} lediga min/v": "{} free min/week", "{} min bort": "{} min away",
   "kan ta {} % av besöken": "can make {} % of the visits",
   "Välj en brukare för att se vilka som kan vara kontakt, och varför.": "Choose a client to see who could be the contact, and why.",
-  "Välj bort": "Deselect", "Omsorgskontakt": "Care contact", "Vice": "Deputy", "Schemats tak": "The roster's ceiling",
+  "Välj bort": "Deselect", "Omsorgskontakt": "Care contact", "Vice": "Deputy", "Kvällsvice": "Evening deputy", "Schemats tak": "The roster's ceiling",
   "{} % (mål {} %)": "{} % (target {} %)", "Önskar annan kontakt: dag {} av {}.": "Asks for another contact: day {} of {}.",
   "Lås upp": "Unlock", "Lås kontakten": "Lock the contact", "Önskan är återtagen": "The request is taken back", "Kandidater": "Candidates", "Räknar …": "Working …",
   "ingen": "none",

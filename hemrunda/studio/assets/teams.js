@@ -276,6 +276,7 @@ export const show = async (root) => {
       el("dt", { text: "Lag" }), el("dd", { text: teamOf(id) + (block.moved[id] ? ` (var ${block.moved[id]})` : "") }),
       el("dt", { text: "Omsorgskontakt" }), el("dd", { text: nameOf(staffOf(state.contactOf, i)) || "ingen", class: broken ? "is-warn" : "" }),
       el("dt", { text: "Vice" }), el("dd", { text: nameOf(staffOf(state.viceOf, i)) || "ingen" }),
+      el("dt", { text: "Kvällsvice" }), el("dd", { text: nameOf(staffOf(state.eveningOf, i)) || "ingen" }),
       el("dt", { text: "Omsorg" }), el("dd", { text: `${hours(state.minutesOf[i])} h i veckan` })) : null;
     return el("section", { class: "st-card is-chosen", "aria-label": "Valda brukare" },
       el("div", { class: "st-card-head" }, isOne ? swatch(teamOf(id)) : null,

@@ -15,6 +15,7 @@ class ContactRow(TypedDict):
     team_id: str
     contact_id: str
     vice_id: str
+    evening_vice_id: str
     ceiling_pct: float | None
     why_none: str
     is_locked: bool
