@@ -50,6 +50,8 @@ class Effort:
     """What the report compares with, where it is not the teams of the clients' table."""
     run_areas: AreaRunner | None = None
     """Where the areas are searched, if not in ``workers`` threads (`hemrunda.scale`)."""
+    base_weeks: int = 0
+    """Plan a base of so many weeks first, and the days from it; 0: the days as they are."""
     changes_pct: int | None = None
     """At most so many per cent of the clients change team; None: as many as pays, or nobody where
     the tables' teams are adopted."""

@@ -18,6 +18,7 @@ from hemrunda.pipeline import Outcome, deliver
 from hemrunda.stages import Stages
 from hemrunda.workfolder.decisions_kept import notes_on_locks, with_kept
 from hemrunda.workfolder.plan_context import PlanContext
+from hemrunda.writing.change_files import HEADER, change_row, write_changes
 
 if TYPE_CHECKING:
     from data.plans import PlanRow, RoundPlan, UnplannedRow
@@ -28,12 +29,7 @@ if TYPE_CHECKING:
     from routing.engine.weights import RoundWeights
 
 T = TypeVar("T", "PlanRow", "UnplannedRow")
-FILE_NAME = "changes.csv"
 FREED = "frigjort"
-HEADER = (
-    "change", "date", "visit_id", "client_id", "carer_no", "date_before", "staff_before",
-    "staff_after", "start_before", "start_after", "moved_min", "phone",
-)  # fmt: skip
 
 
 def mend(
@@ -58,7 +54,7 @@ def mend(
     from data.tables import write_input
 
     done, changes, sentences = mended(plan, since, effort, stages)
-    rows = (dict(zip(HEADER, _row(change, MINUTE_S), strict=True)) for change in changes)
+    rows = (dict(zip(HEADER, change_row(change, MINUTE_S), strict=True)) for change in changes)
     done = replace(done, changes=tuple(rows))
     # Who is sick or away stands in the tables; here it is counted only.
     # What a pause frees names a carer and her hour, which tell who is away: for the screen alone.
@@ -292,55 +288,3 @@ def write_resting(folder: Path, rows: Sequence[PlanRow]) -> list[Path]:
     path = folder / RESTING
     write_text(path, csv_text(ROUND_COLUMNS, round_rows(RoundPlan((), tuple(rows), ()))))
     return [path]
-
-
-def write_changes(
-    folder: Path,
-    changes: Sequence[VisitChange],
-    municipality: Municipality,
-    language: str = "sv",
-) -> list[Path]:
-    """Write ``changes.csv``, whom to phone; ``private/`` holds all of it, to the minute.
-
-    While anybody is protected there is the private one only: the visits that change on a day are
-    those of whoever is ill, and so her round (`data.care.hidden`).
-    """
-    from data.atomic import write_text
-    from data.care.hidden import COARSE_S, hidden_clients, is_coarse, may_show
-    from data.tables.out.headings import shared_csv
-    from data.tables.out.writing import csv_text
-
-    visible = may_show(municipality)
-    step_s = COARSE_S if is_coarse(municipality) else MINUTE_S
-    paths = [folder / "private" / FILE_NAME]
-    write_text(paths[0], csv_text(HEADER, [_row(change, MINUTE_S) for change in changes]))
-    if not hidden_clients(municipality):
-        shared = [_row(change, step_s) for change in changes if change.client_id in visible]
-        paths.insert(0, folder / FILE_NAME)
-        write_text(paths[0], shared_csv(HEADER, shared, language))
-    return paths
-
-
-def _row(change: VisitChange, step_s: int) -> tuple[object, ...]:
-    """One change; ``step_s`` is how finely its times are told."""
-    from data.units import clock
-    from routing.answers.plan_changes import KIND_SV
-
-    def at(start_s: int | None) -> str:
-        return "" if start_s is None else clock(start_s // step_s * step_s)
-
-    return (
-        KIND_SV[change.kind], change.date, change.visit_id, change.client_id, change.carer_no,
-        change.date_before,
-        change.staff_before, change.staff_after, at(change.start_before_s),
-        at(change.start_after_s),
-        round(moved_s(change, step_s) / 60), change.phone,
-    )  # fmt: skip
-
-
-def moved_s(change: VisitChange, step_s: int) -> int:
-    """How far a visit moves, s; between the slots where times are told in slots."""
-    before_s, after_s = change.start_before_s, change.start_after_s
-    if step_s <= MINUTE_S or before_s is None or after_s is None:
-        return change.moved_s
-    return after_s // step_s * step_s - before_s // step_s * step_s

@@ -25,6 +25,7 @@ from hemrunda.workfolder.baseline_plan import Baseline
 from hemrunda.workfolder.decisions_kept import notes_on_dates, notes_on_locks
 from hemrunda.workfolder.plan_context import PlanContext
 from hemrunda.workfolder.remembered import keep_travel
+from hemrunda.writing.change_files import notes_on_base, write_base
 from hemrunda.writing.late_files import lines_of, suggestions, write_suggestions
 from hemrunda.writing.place_notes import notes_on, notes_on_premises, refuse_foreign_network
 from hemrunda.writing.plan_files_out import Extra, write_all
@@ -199,6 +200,8 @@ def with_rounds(plan: PlanContext, effort: Effort, stages: Stages) -> PlanContex
     twin = twins_by_roster(plan.municipality, plan.team_plan.twin)
     plan = replace(plan, team_plan=replace(plan.team_plan, twin=twin))
     rules = plan.config.rules
+    if effort.base_weeks:
+        return _with_base(plan, effort, stages)
     with stages.stage("rounds", "Planerar rundor") as part:
         round_plan = plan_rounds(
             plan.municipality,
@@ -221,6 +224,25 @@ def with_rounds(plan: PlanContext, effort: Effort, stages: Stages) -> PlanContex
         pins = pins_of_plan(plan.municipality.pins, plan.round_plan)
     town = replace(plan.municipality, pins=pins)
     return replace(plan, municipality=town, round_plan=round_plan)
+
+
+def _with_base(plan: PlanContext, effort: Effort, stages: Stages) -> PlanContext:
+    """The rounds of a base plan's cycle, proved, and of the days that deviate from it (MA-31)."""
+    from routing.check import check_plan
+    from routing.horizon.base_plan import plan_from_base, repeated, without_deviations
+    from routing.rounds import QUICK
+
+    dates, rules = effort.dates or plan.municipality.dates, plan.config.rules
+    with stages.stage("rounds", "Planerar grundplanen") as part:
+        base, days = plan_from_base(
+            plan.municipality, plan.team_plan, plan.travel, rules, dates, effort.base_weeks,
+            seed=effort.seed, workers=effort.workers, n_iterations=effort.n_iterations,
+            time_limit_s=effort.time_limit_s, progress=part, weights=plan.config.prices,
+            params=QUICK if effort.is_quick else None, run_areas=effort.run_areas,
+        )  # fmt: skip
+        usual = without_deviations(plan.municipality, dates)
+        refuse(check_plan(usual, plan.team_plan, plan.travel, rules, base))
+    return replace(plan, round_plan=days, base=repeated(base, dates).rows)
 
 
 def deliver(
@@ -251,12 +273,14 @@ def deliver(
             out, plan, effort, {**manifest, "stages": stages.took},
             [*extras, lambda folder: write_suggestions(folder, late, town, plan.config.headers),
              lambda folder: keep_travel(folder, plan.engine),
-             lambda folder: write_layers(folder, layers, effort)],
+             lambda folder: write_layers(folder, layers, effort),
+             lambda folder: write_base(folder, plan, effort.base_weeks)],
         )  # fmt: skip
     round_plans = [plan.round_plan, *(layer.round_plan for layer in layers)]
     clocks = notes_on_clock_change(town, round_plans, plan.config.rules.rounds)
     return Outcome(
-        plan, summary, files, stages.took, [*notes, *layer_notes(plan, layers), *clocks],
+        plan, summary, files, stages.took,
+        [*notes, *notes_on_base(plan, effort.base_weeks), *layer_notes(plan, layers), *clocks],
         before=effort.before,
         late=lines_of(late or ()), layers=layers,
     )  # fmt: skip

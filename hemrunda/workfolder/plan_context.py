@@ -62,6 +62,8 @@ class PlanContext:
     """What its folder's ``measures.json`` holds, where all that it hangs on is as it was."""
     resting: tuple[PlanRow, ...] = ()
     """Where visits stood that a pause has taken out (`routing.roster.resting`)."""
+    base: tuple[PlanRow, ...] = field(default=(), kw_only=True)
+    """The base plan that its days were made of (`routing.horizon.base_plan`); empty: none was."""
     previous_layers: Mapping[LayerKind, RoundPlan] = field(default_factory=dict)
     """The rounds of its layers, where its folder has some (`hemrunda.layers.layer_run`)."""
     changes: tuple[Mapping[str, object], ...] = ()

@@ -157,6 +157,7 @@ def open_plan(
     from hemrunda.workfolder.layer_folder import layer_of_folder, previous_layers
     from hemrunda.workfolder.recurrence_memory import as_when_made, taken_over
     from hemrunda.workfolder.remembered import (
+        base_in,
         kept_travel,
         measures_as_made,
         network_of,
@@ -189,7 +190,7 @@ def open_plan(
     kept = KeptMeasures(values, municipality, team_plan, round_plan) if values else None
     return PlanContext(
         config, municipality, network, travel, engine, team_plan, round_plan, result.receipt, kept,
-        resting_in(folder), previous_layers(folder),
+        resting_in(folder), previous_layers(folder), base=base_in(folder),
     )  # fmt: skip
 
 

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 FILE: Final = "private/source.json"
 TABLES: Final = "indata.xlsx"
 STREETS: Final = "network"
-WAYS: Final = "private"
 RESTING: Final = "private/resting.csv"
+BASE: Final = "private/base.csv"
+WAYS: Final = "private"
 """The folder of the prepared travel hierarchies (`routing.travel.prepared`)."""
 
 
@@ -210,9 +211,17 @@ def _hashes(path: Path) -> dict[str, str]:
 
 def resting_in(folder: Path) -> tuple[PlanRow, ...]:
     """Where visits stood that a pause has taken out; nothing where the folder remembers none."""
+    return _rounds_in(folder / RESTING)
+
+
+def base_in(folder: Path) -> tuple[PlanRow, ...]:
+    """The rounds of the base plan that the days were made of; nothing where there is none."""
+    return _rounds_in(folder / BASE)
+
+
+def _rounds_in(path: Path) -> tuple[PlanRow, ...]:
     from data.store.plan_files import parse_rounds
 
-    path = folder / RESTING
     return parse_rounds(path.read_text(encoding="utf-8-sig")) if path.is_file() else ()
 
 

@@ -88,10 +88,11 @@ def test_columns_are_the_contract(tmp_path):
         ["L1", "O1", "2", "30", "", "", "", "0,5", "1"],
     ]  # fmt: skip
     assert table(tmp_path / "clients.csv") == [
-        ["client_id", "team_id", "contact_id", "vice_id", "x", "y", "previous_team_id", "moved"],
-        ["'=B2", "L1", "", "", "600100", "6600000", "L1", "0"],
-        ["B1", "L1", "P1", "P2", "600000", "6600000", "L2", "1"],
-    ]
+        ["client_id", "team_id", "contact_id", "vice_id", "x", "y", "previous_team_id", "moved",
+         "evening_vice_id"],
+        ["'=B2", "L1", "", "", "600100", "6600000", "L1", "0", ""],
+        ["B1", "L1", "P1", "P2", "600000", "6600000", "L2", "1", ""],
+    ]  # fmt: skip
     rounds = table(tmp_path / "rounds.csv")
     assert rounds[0] == [
         "date", "shift", "round_id", "team_id", "staff_id", "seq", "kind", "visit_id", "client_id",

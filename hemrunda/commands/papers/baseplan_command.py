@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ def command(
 ) -> None:
     """Skriv grundschemat för varje medarbetare: måndag–söndag, vecka för vecka.
 
+    Finns en grundplan (hemrunda plan --base) är det den, annars det vanligaste i planens dagar.
     Bladet följer Malmös mall: rader är tid, kolumner dagar, besöken i den ordning de görs. Det
     skrivs som PDF och som sida för skärmen.
     """
@@ -70,14 +72,15 @@ def command(
         raise SettingsError(f"Medarbetaren {staff_id} finns inte i planen.")
     if team_id is not None and team_id not in plan.team_plan.team_by_id:
         raise SettingsError(f"Arbetslaget {team_id} finns inte i planen.")
-    cyclic = cyclic_plan(plan.round_plan, n_weeks)
+    rounds = replace(plan.round_plan, rows=plan.base) if plan.base else plan.round_plan
+    cyclic = cyclic_plan(rounds, n_weeks)
     chosen = [
         carer_id
         for carer_id in sorted({cell.staff_id for cell in cyclic.cells})
         if staff_id in (None, carer_id)
         and team_id in (None, plan.team_plan.staff_team.get(carer_id))
     ]
-    breaks = _breaks(plan.round_plan.rows)
+    breaks = _breaks(rounds.rows)
     language = plan.config.general.language
     mark = stamp(StaffRound(), plan.plan_id, dt.date.today().isoformat(), language)
     with adding(target or folder) as staged:

@@ -36,8 +36,8 @@ def command(
     from data.store import adding
     from data.tables.out.headings import read_shared
     from hemrunda.layers.other_areas import other_areas_for
-    from hemrunda.mending import FILE_NAME
     from hemrunda.workfolder.baseline_plan import read_baseline
+    from hemrunda.writing.change_files import FILE_NAME
     from hemrunda.writing.plan_files_out import (
         write_index_page,
         write_maps,

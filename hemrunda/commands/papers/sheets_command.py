@@ -118,7 +118,7 @@ def _team_sheet(
     from data.errors import SettingsError
     from data.store import adding
     from data.tables.out.headings import read_shared
-    from hemrunda.mending import FILE_NAME
+    from hemrunda.writing.change_files import FILE_NAME
     from hemrunda.writing.plan_files_out import write_index_page
     from maps.common.sanitising import slug
     from maps.paper.team_sheet import write_team_sheet

@@ -55,6 +55,15 @@ if TYPE_CHECKING:
     help="Högst så många procent av brukarna byter lag.  [annars 0 där det finns lag i dag]",
 )
 @click.option(
+    "--base",
+    "base_weeks",
+    type=click.Choice(["2", "4"]),
+    default=None,
+    metavar="VECKOR",
+    help="Planera först en grundplan för 2 eller 4 veckor, utan ledighet och uppehåll; dagarna "
+    "avviker bara där de måste.",
+)
+@click.option(
     "--adopt",
     "adopted_point",
     default="",
@@ -83,6 +92,7 @@ def command(
     days: int | None,
     is_new: bool,
     changes_pct: int | None,
+    base_weeks: str | None,
     as_if: WhatIf,
     adopted_point: str,
     kept: str,
@@ -121,6 +131,7 @@ def command(
         other_areas=given.other_areas(municipality, other_areas),
         before=read_baseline(before_path),
         changes_pct=changes_asked(municipality, changes_pct, is_new=is_new),
+        base_weeks=int(base_weeks or 0),
     )
     compile_at_first_start(quiet=asked.as_json)
     keeper = given.keeper(asked.out, municipality, is_copied=kept == "copy" or not as_if.is_nothing)

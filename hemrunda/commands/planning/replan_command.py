@@ -205,7 +205,7 @@ def _as_dict(
     While anybody is protected: how many changes there are, and in which private file.
     """
     from data.care.hidden import COARSE_S, hidden_clients, is_coarse, may_show, without_hidden
-    from hemrunda.mending import FILE_NAME, moved_s
+    from hemrunda.writing.change_files import FILE_NAME, moved_s
 
     shown_sentences = without_hidden(sentences, municipality)
     if hidden_clients(municipality):
@@ -256,8 +256,8 @@ def _report(
     """Print the news, whom to phone, and the summary: for the planner's own eyes."""
     from data.plans import SMALL_MOVE_S
     from hemrunda.console import plain, show_pairs
-    from hemrunda.mending import FILE_NAME
     from hemrunda.speech.messages import localised
+    from hemrunda.writing.change_files import FILE_NAME
     from routing.answers.change_groups import change_groups
     from routing.answers.plan_changes import summary_sv
 
