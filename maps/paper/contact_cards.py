@@ -78,10 +78,11 @@ def _card(
 ) -> None:
     left, top = corner
     width = (paper.width - GAP) / COLUMNS
+    evening = plan.evening_vice.get(client_id, "")
     lines = [
         ("contact", plan.contact.get(client_id, "")),
         ("vice", plan.vice.get(client_id, "")),
-        ("evening_vice", plan.evening_vice.get(client_id, "")),
+        *([("evening_vice", evening)] if evening else []),
         ("team", plan.team_of_client[client_id]),
     ]
 
