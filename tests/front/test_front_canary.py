@@ -128,6 +128,7 @@ WRITERS = {
     "hemrunda/writing/followup_files.py": "upp/followup.xlsx",
     "hemrunda/writing/baseline_files.py": "nulage/faults.csv",
     "hemrunda/writing/redesign_files.py": "omdelning/redesign.csv",
+    "hemrunda/writing/change_files.py": "idag/**/changes.csv",
     "hemrunda/commands/planning/teams_command.py": "lager.csv",
     "hemrunda/commands/planning/contacts_command.py": "kontakter.csv",
     "hemrunda/commands/planning/late_command.py": "sent.csv",
