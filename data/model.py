@@ -88,12 +88,10 @@ class Client:
     smoker: bool = False
     experience_min: int = 0
     """Least experience (1–3) of who comes; 0: anybody's (MA-43)."""
-    alarms_week: int = 0
-    """Alarms in a common week, from the alarm team's statistics (NO-24)."""
+    alarms_week: int = 0  # in a common week, by the alarm team's statistics (NO-24)
     co_contacts: frozenset[str] = frozenset()
     """More contacts beside the first (OR-05): their visits cost as hers, and count as hers."""
-    evening_vice_id: str = ""
-    """Who makes the evenings that the contact does not, and her twin after her (MA-11)."""
+    evening_vice_id: str = ""  # makes the evenings, and her twin after her (MA-11)
     kontaktman: bool = False  # has a contact of the older kind, who needs no title (OR-15)
     wished_skills: frozenset[str] = frozenset()
     """What the client would rather that who comes can; a wish, not a rule (MA-07)."""
