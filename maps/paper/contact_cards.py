@@ -18,8 +18,8 @@ COLUMNS = 2
 CARDS_A_PAGE = 8
 GAP = 12.0
 CARD_HEIGHT = 165.0
-LINE = 31.0
-"""From one person of a card to the next."""
+LINES_HEIGHT = 120.0
+"""Shared by the persons of a card."""
 
 
 def write_contact_cards(
@@ -85,21 +85,22 @@ def _card(
         *([("evening_vice", evening)] if evening else []),
         ("team", plan.team_of_client[client_id]),
     ]
+    step = LINES_HEIGHT / len(lines)
 
     def frame(canvas: Any) -> None:
         canvas.setStrokeColor("#22262b")
         canvas.setLineWidth(0.8)
         canvas.roundRect(left, top - CARD_HEIGHT, width, CARD_HEIGHT, 9, stroke=1, fill=0)
         for i in range(len(lines)):
-            y = top - 60 - LINE * i
+            y = top - 26 - step * (i + 1)
             canvas.line(left + 160, y, left + width - 14, y)
 
     paper.draw(frame)
     shown = words["card_heading"].format(id=client_id)
     paper.text(left + 14, top - 22, wrapped(shown, width - 28, 12, BOLD)[0], 12, BOLD)
     for i, (key, value) in enumerate(lines):
-        y = top - 46 - LINE * i
+        y = top - 10 - step * (i + 1)
         named = wrapped(value or words["none"], 74, 12, BOLD)[0]
         paper.text(left + 14, y, words[key], 8.5, colour="#555d66")
-        paper.text(left + 14, y - 14, named, 12, BOLD)
-        paper.text(left + 92, y - 14, words["card_line"], 8.5)
+        paper.text(left + 14, y - 16, named, 12, BOLD)
+        paper.text(left + 92, y - 16, words["card_line"], 8.5)

@@ -14,7 +14,7 @@ from data.tables.out.headings import columns_of, headed, read_shared
 
 TEAMS = "team_id area_id n_clients care_min_week rounds_day rounds_evening travel_within_min "
 TEAMS += "compactness contiguous"
-CLIENTS = "client_id team_id contact_id vice_id x y previous_team_id moved"
+CLIENTS = "client_id team_id contact_id vice_id x y previous_team_id moved evening_vice_id"
 ROUNDS = "date shift round_id team_id staff_id seq kind visit_id client_id carer_no arrive start "
 ROUNDS += "end travel_s access_s wait_s mode tier"
 UNPLANNED = "date visit_id client_id carer_no priority reason team_id cause remedy"
