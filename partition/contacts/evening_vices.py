@@ -7,8 +7,8 @@ the one of the two who is at work on more of her evenings is the vice. Minutes a
 proportion to the evenings that each couple works. One assignment by HiGHS per area, stopped by
 nodes, never by the clock. Whom the clients' table names, or the plan already has, stays.
 
-On the demo of 400 clients and 14 days (seed 1) 31 % of the evening visits of a town of 150 were by
-such a couple when nobody was named, and 52 % where they are.
+Of the evening visits of a town of 150 clients, 14 days and seed 1, 31 % were by such a couple when
+nobody was named, and 52 % where they are.
 """
 
 from __future__ import annotations
