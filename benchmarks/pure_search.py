@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from benchmarks.peers.vrptw import parts
 from benchmarks.peers.vrptw.instance import Instance
 from benchmarks.pure_problem import Clock, cool, first_plan, plan_of, to_problem
 from routing.engine import kernels_layout as k
@@ -88,17 +89,9 @@ def temperatures(state: State, cooling: Cooling) -> tuple[float, float]:
 
 
 def sectors(instance: Instance, routes: Routes, n_parts: int, turn: float) -> list[Routes]:
-    """The routes by angle from ``turn`` on, in ``n_parts`` of about as many customers."""
-    x, y = instance.x - instance.x[0], instance.y - instance.y[0]
-    middle = np.array([(x[route].mean(), y[route].mean()) for route in routes])
-    angle = (np.arctan2(middle[:, 1], middle[:, 0]) - turn) % (2 * np.pi)
-    parts: list[Routes] = [[] for _ in range(n_parts)]
-    n_all, n_before = sum(map(len, routes)), 0
-    for r in np.argsort(angle, kind="stable").tolist():
-        share = (n_before + len(routes[r]) / 2) / n_all
-        parts[min(int(share * n_parts), n_parts - 1)].append(routes[r])
-        n_before += len(routes[r])
-    return [part for part in parts if part]
+    """The routes by angle around the depot from ``turn`` on, in parts about as large."""
+    place = np.column_stack([instance.x - instance.x[0], instance.y - instance.y[0]])
+    return parts.sectors(place, routes, n_parts, turn)
 
 
 def part_of(instance: Instance, nodes: IntArray, n_vehicles: int) -> Instance:
@@ -128,10 +121,10 @@ class Parts:
         for i in range(N_SLICES):
             end = begun + (until - begun) * (i + 1) / N_SLICES
             turn = float(self.rng.random()) * 2 * np.pi
-            parts, routes = sectors(self.instance, self.routes, max(n_parts, 1), turn), []
-            spare = max(self.instance.n_vehicles - len(self.routes), 0) // len(parts)
-            for j, part in enumerate(parts):
-                share = (end - self.clock()) / (len(parts) - j)
+            dealt, routes = sectors(self.instance, self.routes, max(n_parts, 1), turn), []
+            spare = max(self.instance.n_vehicles - len(self.routes), 0) // len(dealt)
+            for j, part in enumerate(dealt):
+                share = (end - self.clock()) / (len(dealt) - j)
                 routes += self._part(
                     part, min(spare, SPARE), (hot, hot * falls), share, i == N_SLICES - 1
                 )
@@ -179,9 +172,9 @@ def solve(
             cooling = LONG
             state = first_plan(to_problem(instance), cooling.params, rng)
         routes = routes_of(state, best=True)
-        parts = Parts(instance, routes, cooling, rng, clock)
-        parts.cool(*temperatures(state, cooling), begun + time_limit_s)
-        return _answer(instance, parts.routes, parts.n_iterations, clock() - begun)
+        by_parts = Parts(instance, routes, cooling, rng, clock)
+        by_parts.cool(*temperatures(state, cooling), begun + time_limit_s)
+        return _answer(instance, by_parts.routes, by_parts.n_iterations, clock() - begun)
     for i in range(cooling.starts):
         state = state if i == 0 else first_plan(problem, cooling.params, rng)
         until = begun + time_limit_s * (i + 1) / cooling.starts

@@ -83,6 +83,11 @@ class TeamPlan:
         """Each client's team id."""
         return {client: team.team_id for team in self.teams for client in team.client_ids}
 
+    def named(self, client_id: str) -> tuple[str, ...]:
+        """Who is the client's contact, vice and vice of the evenings, of those whom she has."""
+        chosen = (self.contact, self.vice, self.evening_vice)
+        return tuple(carer_of[client_id] for carer_of in chosen if client_id in carer_of)
+
     def tier(self, client_id: str, staff_id: str, role: str) -> Tier:
         """How near the carer stands to the client: contact, vice, team, floater or pool.
 

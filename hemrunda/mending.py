@@ -18,7 +18,7 @@ from hemrunda.pipeline import Outcome, deliver
 from hemrunda.stages import Stages
 from hemrunda.workfolder.decisions_kept import notes_on_locks, with_kept
 from hemrunda.workfolder.plan_context import PlanContext
-from hemrunda.writing.change_files import HEADER, change_row, write_changes
+from hemrunda.writing.change_files import HEADER, change_row, write_changes, write_rounds
 
 if TYPE_CHECKING:
     from data.plans import PlanRow, RoundPlan, UnplannedRow
@@ -277,14 +277,6 @@ def keep_beside(folder: Path, out: Path, network: Path, settings: Path | None) -
 
 def write_resting(folder: Path, rows: Sequence[PlanRow]) -> list[Path]:
     """Write where visits stood that a pause has taken out, for when the client is home again."""
-    from data.atomic import write_text
-    from data.plans import RoundPlan
-    from data.store.plan_files import ROUND_COLUMNS, round_rows
-    from data.tables.out.writing import csv_text
     from hemrunda.workfolder.remembered import RESTING
 
-    if not rows:
-        return []
-    path = folder / RESTING
-    write_text(path, csv_text(ROUND_COLUMNS, round_rows(RoundPlan((), tuple(rows), ()))))
-    return [path]
+    return write_rounds(folder / RESTING, rows)

@@ -97,8 +97,7 @@ def standing(
         Of the day that her shift is: day or evening.
     """
     team = team_plan.team_by_id[team_plan.team_of_client[client.client_id]]
-    chosen = (team_plan.contact, team_plan.vice, team_plan.evening_vice)
-    near = [carer_of.get(client.client_id) for carer_of in chosen]
+    near = team_plan.named(client.client_id)
     if carer.staff_id in near or team_plan.staff_team.get(carer.staff_id) == team.team_id:
         return Standing.OWN
     if team_plan.staff_area.get(carer.staff_id) != team.area_id:

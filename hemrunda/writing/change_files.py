@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.model import Municipality
-from data.plans import SMALL_MOVE_S, RoundPlan
+from data.plans import SMALL_MOVE_S, PlanRow, RoundPlan
 from data.units import MINUTE_S
 
 if TYPE_CHECKING:
@@ -86,18 +86,23 @@ def deviations(plan: PlanContext) -> tuple[VisitChange, ...]:
     return tuple(change for change in changes if change.kind != "new_unplanned")
 
 
-def write_base(folder: Path, plan: PlanContext, n_weeks: int) -> list[Path]:
-    """Write ``private/base.csv``, and ``changes.csv`` where the base plan was made now."""
+def write_rounds(path: Path, rows: Sequence[PlanRow]) -> list[Path]:
+    """Write rounds exactly, for ``private/``; no file where there are none."""
     from data.atomic import write_text
     from data.store.plan_files import ROUND_COLUMNS, round_rows
     from data.tables.out.writing import csv_text
+
+    if not rows:
+        return []
+    write_text(path, csv_text(ROUND_COLUMNS, round_rows(RoundPlan((), tuple(rows), ()))))
+    return [path]
+
+
+def write_base(folder: Path, plan: PlanContext, n_weeks: int) -> list[Path]:
+    """Write ``private/base.csv``, and ``changes.csv`` where the base plan was made now."""
     from hemrunda.workfolder.remembered import BASE
 
-    if not plan.base:
-        return []
-    rows = round_rows(RoundPlan((), plan.base, ()))
-    write_text(folder / BASE, csv_text(ROUND_COLUMNS, rows))
-    made = [folder / BASE]
+    made = write_rounds(folder / BASE, plan.base)
     if n_weeks:
         made += write_changes(folder, deviations(plan), plan.municipality, plan.config.headers)
     return made

@@ -225,10 +225,7 @@ class Eligibility:
         Nothing where she has been decided for the client since the plan was made.
         """
         shift, plan = self._source.shifts[r].shift, self._source.team_plan
-        near = (
-            plan.contact.get(client_id), plan.vice.get(client_id), plan.evening_vice.get(client_id)
-        )  # fmt: skip
-        if client_id in self._source.released and shift.staff_id in near:
+        if client_id in self._source.released and shift.staff_id in plan.named(client_id):
             return 0
         is_change = bool(present) and (shift.staff_id, shift.date) not in present
         return self._source.weights.change if is_change else 0
