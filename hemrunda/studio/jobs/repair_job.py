@@ -27,6 +27,7 @@ from hemrunda.studio.shown.job_rows import (
 )
 
 if TYPE_CHECKING:
+    from data.model import Municipality
     from data.plans import RoundPlan
     from hemrunda.studio.session import Session
     from hemrunda.workfolder.disruptions import Disruptions
@@ -38,6 +39,8 @@ LEAVING_S: Final = 30 * 60
 """What somebody who falls ill at work gets to end the visit and to go home."""
 NOBODY: Final = "ingen"
 """A delegation that nobody holds."""
+WHO_STAYS: Final = "kvar"
+"""A delegation that everybody holds but those who go home."""
 TOO_LATE: Final = "tiden hade gått när dagen lagades"
 PER_VISIT: Final = 200
 """Iterations a visit: three answers beside each other are to come while the phone rings."""
@@ -229,18 +232,37 @@ def _frozen(
         for visit in municipality.visits
     )  # fmt: skip
     pins = [pin for pin in begun if (pin.date, pin.visit_id, pin.carer_no) not in held]
-    gone_home = {text.partition(",")[0] for text in disruptions.leaves}
+    held_now = replace(municipality, visits=visits, pins=(*municipality.pins, *pins))
+    return replace(plan, municipality=_without_leavers(held_now, begun, disruptions.leaves)), gone
+
+
+def _without_leavers(
+    municipality: Municipality, begun: Sequence[Pin], leaves: Sequence[str]
+) -> Municipality:
+    """The tables, where who goes home begins no more visit: not even one of a client seen today."""
+    gone_home = {text.partition(",")[0] for text in leaves}
+    if not gone_home:
+        return municipality
+    ids = {pin.visit_id for pin in begun}
     seen = {municipality.visit_by_id[pin.visit_id].client_id
             for pin in begun if pin.staff_id in gone_home}  # fmt: skip
     clients = tuple(
         client if client.client_id in seen else replace(client,
         blocked_staff=client.blocked_staff | gone_home)
         for client in municipality.clients
-    ) if gone_home else municipality.clients  # fmt: skip
-    held_now = replace(
-        municipality, visits=visits, clients=clients, pins=(*municipality.pins, *pins)
-    )
-    return replace(plan, municipality=held_now), gone
+    )  # fmt: skip
+    # A block would lie on what has begun too: what is left of these asks for who stays instead.
+    visits = tuple(
+        replace(visit, skills=visit.skills | {WHO_STAYS})
+        if visit.client_id in seen and visit.visit_id not in ids else visit
+        for visit in municipality.visits
+    )  # fmt: skip
+    staff = tuple(
+        carer if carer.staff_id in gone_home
+        else replace(carer, skills={**carer.skills, WHO_STAYS: dt.date.max})
+        for carer in municipality.staff
+    )  # fmt: skip
+    return replace(municipality, clients=clients, visits=visits, staff=staff)
 
 
 def _with_reason_too_late(rounds: RoundPlan, gone: frozenset[str], day: dt.date) -> RoundPlan:
