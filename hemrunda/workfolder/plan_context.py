@@ -168,7 +168,10 @@ class PlanContext:
     @cached_property
     def team_rows(self) -> Sequence[TeamRow]:
         """The rows of ``teams.csv``."""
-        return self.shown.rows_of(self.shown.team_plan)
+        shown = self.shown
+        rows = shown.rows_of(shown.team_plan)
+        shown.__dict__["team_rows"] = rows  # What is shown of what is shown is the same.
+        return rows
 
     def rows_of(self, team_plan: TeamPlan) -> list[TeamRow]:
         """The rows of ``teams.csv`` for any division of the clients, by the settings' rules."""

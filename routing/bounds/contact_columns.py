@@ -13,17 +13,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.bounds.kernels_tours import MOST_JOBS, TOO_MANY, Jobs, best_tour
+from routing.bounds.kernels_tours import LABEL_COLS, MOST_JOBS, TOO_MANY, Jobs, best_tour
 
 SCALE = 1_000_000
 """A visit's reward: shadow prices are whole millionths of a visit."""
 MOST_LABELS = 12_000
 """Of one tour before it is given up and bounded more loosely: memory, not a matter of quality."""
+HUGE_S = 2**40
+"""Longer than any leg."""
 N_TURNS = 20
 """Of solving and pricing, at most; the bound holds after any of them. Five turns give one of two
 towns of 150 clients a ceiling a tenth of a point higher."""
@@ -65,46 +68,104 @@ class ShiftWork:
     end_s: int
     room_s: int
 
+    @cached_property
+    def shape(self) -> tuple[object, ...]:
+        """What its tours hang on but rewards: days are much alike."""
+        return self.jobs, self.leg_s.tobytes(), self.start_s, self.end_s, self.room_s
+
+    @cached_property
+    def without_rewards(self) -> Jobs:
+        """The jobs as arrays."""
+        duration = np.array([job.duration_s for job in self.jobs], dtype=np.int64)
+        none = np.zeros(len(self.jobs), dtype=np.int64)
+        share_s, paid_s = _shares_s(self.leg_s)
+        return Jobs(
+            np.array([job.earliest_s for job in self.jobs], dtype=np.int64),
+            np.array([job.latest_s for job in self.jobs], dtype=np.int64),
+            duration,
+            none,
+            np.array([job.is_block for job in self.jobs], dtype=np.int64),
+            np.ascontiguousarray(self.leg_s, dtype=np.int64),
+            _reach_s(self.leg_s, duration),
+            duration + share_s,
+            paid_s,
+            none,
+        )
+
+    def with_rewards(self, reward: NDArray[np.int64]) -> Jobs:
+        """The same, with a reward for each visit; the blocks have none."""
+        jobs, rewards = self.without_rewards, np.zeros(len(self.jobs), dtype=np.int64)
+        rewards[: len(reward)] = reward
+        by_worth = np.argsort(-rewards / np.maximum(jobs.takes, 1), kind="stable")
+        return jobs._replace(reward=rewards, order=by_worth.astype(np.int64))
+
 
 @dataclass
 class Tours:
-    """Best tours found, by shift and rewards: days are much alike."""
+    """One carer's best tours found, by shift and rewards.
 
-    known: dict[tuple[object, ...], tuple[int, int]] = field(default_factory=dict)
+    A tour found for other rewards is one for these too: what is sought must pass the best of them.
+    """
+
+    known: dict[tuple[tuple[object, ...], bytes], tuple[int, int]] = field(default_factory=dict)
+    made: dict[tuple[object, ...], list[int]] = field(default_factory=dict)
+    room: NDArray[np.int64] = field(
+        default_factory=lambda: np.empty((MOST_LABELS + 1, LABEL_COLS), dtype=np.int64)
+    )
 
     def best(self, work: ShiftWork, reward: NDArray[np.int64]) -> tuple[int, tuple[int, ...]]:
         """The most reward in the shift and the numbers of its visits; none where it is a bound."""
-        name = (
-            work.jobs, work.leg_s.tobytes(), work.start_s, work.end_s, work.room_s, reward.tobytes()
-        )  # fmt: skip
+        name = work.shape, reward.tobytes()
         if name not in self.known:
-            self.known[name] = _best(work, reward)
+            self.known[name] = self._best(work, reward)
         value, bits = self.known[name]
         return value, tuple(q for q in range(len(work.visits)) if bits >> q & 1)
 
+    def _best(self, work: ShiftWork, reward: NDArray[np.int64]) -> tuple[int, int]:
+        by_length = _by_length(work, reward)
+        if len(work.jobs) > MOST_JOBS:
+            return by_length, 0
+        made = self.made.setdefault(work.shape, [])
+        idle = sum(1 << q for q, worth in enumerate(reward.tolist()) if worth <= 0)
+        # What is worth nothing is not made: a tour that holds it would be an old column.
+        floor, bits = max(
+            ((_worth(reward, tour), tour) for tour in made if not tour & idle), default=(-1, 0)
+        )
+        if floor >= by_length:
+            return floor, bits
+        jobs, value, tour = work.with_rewards(reward), floor, 0
+        for is_rough in (True, False):
+            value, better = best_tour(jobs, work.start_s, work.end_s, value, self.room, is_rough)
+            tour = better or tour
+        if value in (TOO_MANY, -1):
+            return by_length, 0
+        if tour:
+            bits = int(tour)
+            made.append(bits)
+        return min(int(value), by_length), bits
 
-def _best(work: ShiftWork, reward: NDArray[np.int64]) -> tuple[int, int]:
-    by_length = _by_length(work, reward)
-    n = len(work.jobs)
-    if n > MOST_JOBS:
-        return by_length, 0
-    rewards = np.zeros(n, dtype=np.int64)
-    rewards[: len(reward)] = reward
-    duration = np.array([job.duration_s for job in work.jobs], dtype=np.int64)
-    jobs = Jobs(
-        np.array([job.earliest_s for job in work.jobs], dtype=np.int64),
-        np.array([job.latest_s for job in work.jobs], dtype=np.int64),
-        duration,
-        rewards,
-        np.array([job.is_block for job in work.jobs], dtype=np.int64),
-        np.ascontiguousarray(work.leg_s, dtype=np.int64),
-        _reach_s(work.leg_s, duration),
-        np.argsort(-rewards / np.maximum(duration, 1), kind="stable").astype(np.int64),
-    )
-    value, bits = best_tour(jobs, work.start_s, work.end_s, -1, MOST_LABELS)
-    if value in (TOO_MANY, -1):
-        return by_length, 0
-    return min(int(value), by_length), int(bits)
+
+def _worth(reward: NDArray[np.int64], bits: int) -> int:
+    return sum(worth for q, worth in enumerate(reward.tolist()) if bits >> q & 1)
+
+
+def _shares_s(leg_s: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of each job its share of the shortest leg to its home, and the sum of them at that home.
+
+    Jobs without a leg between them are at one home, unless no leg leads to them at all.
+    """
+    n = len(leg_s) - 1
+    is_near = (leg_s[:n, :n] == 0) & (leg_s[:n, :n].T == 0)
+    is_near &= (leg_s[n, :n] > 0)[:, None] & (leg_s[n, :n] > 0)[None, :]
+    np.fill_diagonal(is_near, val=True)
+    while (over := is_near @ is_near).sum() > is_near.sum():
+        is_near = over
+    far_s = np.where(np.vstack([is_near, np.zeros((1, n), dtype=bool)]), HUGE_S, leg_s[:, :n])
+    shortest_s = far_s.min(axis=0, initial=HUGE_S)
+    at_home_s = np.where(is_near, shortest_s[:, None], HUGE_S).min(axis=0, initial=HUGE_S)
+    n_at_home = is_near.sum(axis=0)
+    share_s = at_home_s // n_at_home
+    return share_s, share_s * n_at_home
 
 
 def _reach_s(leg_s: NDArray[np.int64], duration_s: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -137,9 +198,7 @@ def orienteering(work: ShiftWork) -> int:
     return Tours().best(work, reward)[0] // SCALE
 
 
-def most_over_horizon(
-    shifts: Sequence[ShiftWork], wanted: Mapping[Any, int], tours: Tours | None = None
-) -> int:
+def most_over_horizon(shifts: Sequence[ShiftWork], wanted: Mapping[Any, int]) -> int:
     """How many visits one carer can make over all her shifts, at most.
 
     Parameters
@@ -147,7 +206,7 @@ def most_over_horizon(
     wanted : mapping
         How many of each visit there are; one shift makes one of them at most.
     """
-    tours = tours or Tours()
+    tours = Tours()
     homes = Counter(name for work in shifts for name in set(work.visits))
     scarce = [name for name in wanted if homes[name] > wanted[name]]
     rows = {name: i for i, name in enumerate(scarce)}
@@ -188,24 +247,28 @@ class _Master:
         return is_new
 
     def prices(self) -> tuple[int, NDArray[np.int64]]:
-        """What the columns reach, in millionths, and each visit's shadow price."""
-        from scipy.optimize import linprog
-        from scipy.sparse import coo_array
+        """What the columns reach, in millionths, and each visit's shadow price.
 
-        columns = list(self._columns)
-        places = [(shift, c) for c, (shift, _, _) in enumerate(columns)]
-        places += [
-            (self._n_shifts + row, c) for c, (_, _, rows) in enumerate(columns) for row in rows
+        The dual programme is solved: of each shift what it is worth, of each visit its price, in
+        visits; no column is worth more than its shift and the prices of what it holds.
+        """
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import csr_array
+
+        columns, n_shifts = list(self._columns), self._n_shifts
+        numbers = [
+            number
+            for shift, _, rows in columns
+            for number in (shift, *(n_shifts + r for r in rows))
         ]
-        ones, (row, column) = np.ones(len(places)), np.array(places, dtype=np.int64).T
-        shape = (self._n_shifts + len(self._most), len(columns))
-        solution = linprog(
-            [-float(n) for _, n, _ in columns],
-            A_ub=coo_array((ones, (row, column)), shape=shape).tocsr(),
-            b_ub=np.concatenate([np.ones(self._n_shifts), self._most.astype(float)]),
-            bounds=(0, None),
-            method="highs",
+        starts = np.cumsum([0, *(1 + len(rows) for _, _, rows in columns)])
+        shape = (len(columns), n_shifts + len(self._most))
+        matrix = csr_array((np.ones(len(numbers)), numbers, starts), shape=shape)
+        worth = np.array([n for _, n, _ in columns], dtype=float)
+        solution = milp(
+            np.concatenate([np.ones(n_shifts), self._most.astype(float)]),
+            constraints=LinearConstraint(matrix, worth),
+            bounds=Bounds(0.0, np.inf),
         )
-        shadow = -solution.ineqlin.marginals[self._n_shifts :]
-        price = np.clip(np.rint(shadow * SCALE), 0, SCALE).astype(np.int64)
-        return round(-solution.fun * SCALE), price
+        price = np.clip(np.rint(solution.x[n_shifts:] * SCALE), 0, SCALE).astype(np.int64)
+        return round(solution.fun * SCALE), price

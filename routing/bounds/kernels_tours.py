@@ -20,8 +20,10 @@ from data.kernels import kernel
 IntArray = NDArray[np.int64]
 
 # Columns of ``label``.
-LAST, FREE, REWARD, CLOSED, MADE, NEXT, LIVES = range(7)
-LABEL_COLS = 7
+LAST, FREE, REWARD, REST, CLOSED, MADE, NEXT, LATER, LIVES = range(9)
+LABEL_COLS = 9
+BUCKET_S = 60
+"""Labels are taken by the minute at which one is free: whatever leads another is there by then."""
 
 MOST_JOBS = 62
 """Jobs are bits of a whole number."""
@@ -43,17 +45,22 @@ class Jobs(NamedTuple):
     reach: IntArray
     """(n + 1, n + 1): the least seconds from row to column, over other jobs too where that is
     shorter than the leg (a digital visit takes no travel, a neighbour's access time is short)."""
+    takes: IntArray
+    """Of each job its duration and its share of the shortest leg to its home: all that are made at
+    one home take so much of a shift at least."""
+    paid: IntArray
+    """Of each job the shares of those at its home: who is there needs no leg to them."""
     order: IntArray
-    """Jobs by falling reward for their time, for the bound of what is left."""
+    """Jobs by falling reward for what they take, for the bound of what is left."""
 
 
 @kernel
 def left_after(jobs: Jobs, j: int, closed: int, made: int, free: int, end: int) -> tuple[int, int]:
     """What is closed after job ``j``, and at most so much reward to come; -1 where a block is lost.
 
-    Whatever is made takes its duration of the time left, and so do the blocks still to be held.
+    Whatever is made takes its time and a way to it of what is left; so do blocks still to be held.
     """
-    n, room = jobs.reward.shape[0], end - free
+    n, room = jobs.reward.shape[0], end - free + jobs.paid[j]
     for q in range(n):
         if (closed >> q) & 1:
             continue
@@ -64,45 +71,45 @@ def left_after(jobs: Jobs, j: int, closed: int, made: int, free: int, end: int) 
             closed |= np.int64(1) << q
     for q in range(n):
         if jobs.is_block[q] != 0 and not (made >> q) & 1:
-            room -= jobs.duration[q]
+            room -= jobs.takes[q]
     rest = np.int64(0)
     for k in range(n):
         q = jobs.order[k]
         if (closed >> q) & 1 or jobs.is_block[q] != 0 or jobs.reward[q] <= 0:
             continue
-        if jobs.duration[q] <= room:
+        if jobs.takes[q] <= room:
             rest += jobs.reward[q]
-            room -= jobs.duration[q]
+            room -= jobs.takes[q]
         elif room > 0:
-            rest += jobs.reward[q] * room // jobs.duration[q] + 1
+            rest += jobs.reward[q] * room // jobs.takes[q] + 1
             room = 0
     return closed, rest
 
 
 @kernel
-def leads(label: IntArray, other: IntArray, blocks: int) -> bool:
+def leads(label: IntArray, other: IntArray, blocks: int, is_rough: bool) -> bool:
     """Whether a label is as good as another at the same place, whatever comes after.
 
     No later, no less reward, no visit closed that the other has open, and no block left that the
-    other has held.
+    other has held. Roughly: whatever is closed.
     """
     return (
         label[FREE] <= other[FREE]
         and label[REWARD] >= other[REWARD]
-        and label[CLOSED] & ~other[CLOSED] & ~blocks == 0
+        and (is_rough or label[CLOSED] & ~other[CLOSED] & ~blocks == 0)
         and other[MADE] & ~label[MADE] & blocks == 0
     )
 
 
 @kernel
-def is_beaten(label: IntArray, head: IntArray, new: IntArray, blocks: int) -> bool:
+def is_beaten(label: IntArray, head: IntArray, new: IntArray, blocks: int, is_rough: bool) -> bool:
     """Whether a label at the same place is as good as ``new``; those that it beats are dropped."""
     i, before = head[new[LAST]], np.int64(-1)
     while i >= 0:
         old = label[i]
-        if leads(old, new, blocks):
+        if leads(old, new, blocks, is_rough):
             return True
-        if leads(new, old, blocks):
+        if leads(new, old, blocks, is_rough):
             old[LIVES] = 0
             if before >= 0:
                 label[before, NEXT] = old[NEXT]
@@ -115,58 +122,67 @@ def is_beaten(label: IntArray, head: IntArray, new: IntArray, blocks: int) -> bo
 
 
 @kernel
-def best_tour(jobs: Jobs, start: int, end: int, floor: int, most_labels: int) -> tuple[int, int]:
+def best_tour(
+    jobs: Jobs, start: int, end: int, floor: int, label: IntArray, is_rough: bool
+) -> tuple[int, int]:
     """The most reward in one tour from the base and back, and its jobs as bits.
 
     Only what passes ``floor`` is looked for: ``(floor, 0)`` where nothing does. With a floor of
-    -1 this is where the blocks cannot all be held. ``(TOO_MANY, 0)`` beyond ``most_labels``.
+    -1 this is where the blocks cannot all be held. ``label`` is room for labels, of `LABEL_COLS`
+    columns; ``(TOO_MANY, 0)`` where it is too little. Roughly, a good tour is found in little time.
     """
-    n, blocks = jobs.reward.shape[0], np.int64(0)
-    label = np.zeros((most_labels + 1, LABEL_COLS), np.int64)
+    n, blocks, most_labels = jobs.reward.shape[0], np.int64(0), label.shape[0] - 1
     head = np.full(n + 1, -1, np.int64)
+    bucket = np.full((end - start) // BUCKET_S + 2, -1, np.int64)
     for j in range(n):
         if jobs.is_block[j] != 0:
             blocks |= np.int64(1) << j
+    step = np.int64(0)  # Rewards are sums of these: what is less than one more is none.
+    for j in range(n):
+        other = jobs.reward[j]
+        while other > 0:
+            step, other = other, step % other
+    step = max(step, np.int64(1))
     best, best_set = np.int64(floor), np.int64(0)
     label[0, LAST], label[0, FREE], label[0, NEXT], label[0, LIVES] = n, start, -1, 1
+    label[0, REWARD], label[0, CLOSED], label[0, MADE], label[0, LATER] = 0, 0, 0, -1
+    label[0, REST] = jobs.reward.sum()
     if blocks == 0 and best < 0:
         best = np.int64(0)
-    i, n_labels = 0, 1
-    while i < n_labels:
-        lab = label[i]
-        i += 1
-        for j in range(n):
-            if lab[LIVES] == 0 or (lab[CLOSED] >> j) & 1:
+    bucket[0] = 0
+    n_labels = 1
+    for b in range(len(bucket)):
+        while bucket[b] >= 0:
+            lab = label[bucket[b]]
+            bucket[b] = lab[LATER]
+            if lab[LIVES] == 0 or lab[REWARD] + lab[REST] <= best:
                 continue
-            if jobs.is_block[j] == 0 and jobs.reward[j] <= 0:
-                continue
-            begin = max(lab[FREE] + jobs.leg[lab[LAST], j], jobs.earliest[j])
-            free = begin + jobs.duration[j]
-            if begin > jobs.latest[j] or free + jobs.leg[j, n] > end:
-                continue
-            new = label[n_labels]
-            bit = np.int64(1) << j
-            made, reward = lab[MADE] | bit, lab[REWARD] + jobs.reward[j]
-            closed, rest = left_after(jobs, j, lab[CLOSED] | bit, made, free, end)
-            if rest < 0:
-                continue
-            if made & blocks == blocks and reward > best:
-                best, best_set = reward, made
-            if reward + rest <= best:
-                continue
-            new[LAST], new[FREE], new[REWARD], new[CLOSED], new[MADE] = (
-                j,
-                free,
-                reward,
-                closed,
-                made,
-            )
-            new[LIVES] = 1
-            if is_beaten(label, head, new, blocks):
-                continue
-            if n_labels == most_labels:
-                return np.int64(TOO_MANY), np.int64(0)
-            new[NEXT] = head[j]
-            head[j] = n_labels
-            n_labels += 1
+            for j in range(n):
+                if (lab[CLOSED] >> j) & 1 or (jobs.is_block[j] == 0 and jobs.reward[j] <= 0):
+                    continue
+                begin = max(lab[FREE] + jobs.leg[lab[LAST], j], jobs.earliest[j])
+                free = begin + jobs.duration[j]
+                if begin > jobs.latest[j] or free + jobs.leg[j, n] > end:
+                    continue
+                new = label[n_labels]
+                bit = np.int64(1) << j
+                made, reward = lab[MADE] | bit, lab[REWARD] + jobs.reward[j]
+                closed, rest = left_after(jobs, j, lab[CLOSED] | bit, made, free, end)
+                if rest < 0:
+                    continue
+                rest -= rest % step
+                if made & blocks == blocks and reward > best:
+                    best, best_set = reward, made
+                if reward + rest <= best:
+                    continue
+                new[LAST], new[FREE], new[REWARD], new[REST] = j, free, reward, rest
+                new[CLOSED], new[MADE], new[LIVES] = closed, made, 1
+                if is_beaten(label, head, new, blocks, is_rough):
+                    continue
+                if n_labels == most_labels:
+                    return np.int64(TOO_MANY), np.int64(0)
+                later = (free - start) // BUCKET_S
+                new[NEXT], head[j] = head[j], n_labels
+                new[LATER], bucket[later] = bucket[later], n_labels
+                n_labels += 1
     return best, best_set

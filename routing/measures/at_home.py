@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from routing.measures.slices import Slice
 
@@ -34,7 +34,7 @@ def at_home(cut: Slice) -> AtHome:
     n_at_once, n_with, n_before = 0, 0, 0
     for day in spans.values():
         day.sort()
-        ends = [max(end for _, end, _ in day[: i + 1]) for i in range(len(day))]
+        ends = accumulate((end for _, end, _ in day), max)
         n_at_once += sum(b[0] < end for (_, b), end in zip(pairwise(day), ends, strict=False))
         mornings = [start for start, _, task in day if task == MORNING]
         cleanings = [start for start, _, task in day if task == CLEANING]

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -29,7 +29,7 @@ from data.care.feasible_alone import is_feasible_alone
 from data.care.homes import home_legs_s
 from data.care.legs import access_matrix
 from data.model import Shift, Staff
-from routing.bounds.contact_columns import Job, ShiftWork, Tours, most_over_horizon
+from routing.bounds.contact_columns import Job, ShiftWork, most_over_horizon
 from routing.check.view import PlanView, Stop
 from routing.measures.slices import Slice
 
@@ -42,10 +42,26 @@ Name = tuple[str, tuple[dt.date, ...]]
 class Known:
     """What has been found of one plan: areas and teams ask for what the municipality asked for."""
 
-    most: dict[tuple[str, tuple[tuple[Name, int], ...]], int] = field(default_factory=dict)
-    tours: Tours = field(default_factory=Tours)
+    most: dict[tuple[str, tuple[tuple[int, int], ...]], int] = field(default_factory=dict)
     possible: dict[tuple[str, str, dt.date], bool] = field(default_factory=dict)
     """Whether a contact could make a visit on some day on which it could be instead."""
+    names: list[Name] = field(default_factory=list)
+    """Visits with the days among which they could lie, each once."""
+    number: dict[Name, int] = field(default_factory=dict)
+    """Of each its number there."""
+    on_date: dict[tuple[str, dt.date], int] = field(default_factory=dict)
+    """The number of what stands on a date."""
+
+    def number_of(self, view: PlanView, stop: Stop) -> int:
+        """What a stop is one of, by its number."""
+        key = (stop.visit.visit_id, stop.row.date)
+        if key not in self.on_date:
+            days = days_allowed(view, stop) if stop.visit.n_per_period else (stop.row.date,)
+            name = (stop.visit.visit_id, days)
+            self.on_date[key] = self.number.setdefault(name, len(self.names))
+            if self.on_date[key] == len(self.names):
+                self.names.append(name)
+        return self.on_date[key]
 
 
 def contact_ceiling(cut: Slice, known: Known | None = None) -> int:
@@ -56,32 +72,38 @@ def contact_ceiling(cut: Slice, known: Known | None = None) -> int:
 def ceiling_by_contact(cut: Slice, known: Known | None = None) -> dict[str, int]:
     """For each contact: how many of the planned carer-visits of ``cut`` she could make, at most."""
     known = known if known is not None else Known()
-    wanted: dict[str, list[tuple[Stop, tuple[dt.date, ...]]]] = defaultdict(list)
-    for stop, days in _one_carer_each(cut):
-        contact_id = cut.view.team_plan.contact.get(stop.client.client_id, "")
-        if contact_id in cut.view.municipality.staff_by_id:
-            wanted[contact_id].append((stop, days))
+    contact_of, view = cut.view.team_plan.contact, cut.view
+    seen: set[tuple[int, dt.date]] = set()
+    wanted: dict[str, dict[int, list[Stop]]] = defaultdict(lambda: defaultdict(list))
+    for stop in cut.stops:
+        contact_id = contact_of.get(stop.client.client_id, "")
+        number = known.number_of(view, stop)
+        if (number, stop.row.date) in seen:  # a second carer of the same visit
+            continue
+        seen.add((number, stop.row.date))
+        if contact_id in view.municipality.staff_by_id:
+            wanted[contact_id][number].append(stop)
     made = Counter(stop.carer.staff_id for stop in cut.stops if stop.row.tier == "contact")
     return {
-        contact_id: max(made[contact_id], _most(cut.view, contact_id, stops, known))
+        contact_id: max(made[contact_id], _most(view, contact_id, stops, known))
         for contact_id, stops in sorted(wanted.items())
     }
 
 
 def _most(
-    view: PlanView, contact_id: str, wanted: Sequence[tuple[Stop, tuple[dt.date, ...]]],
-    known: Known,
-) -> int:  # fmt: skip
-    """The most of the visits that the contact could make over the plan's dates."""
+    view: PlanView, contact_id: str, wanted: Mapping[int, Sequence[Stop]], known: Known
+) -> int:
+    """The most of the visits that the contact could make over the plan's dates.
+
+    Parameters
+    ----------
+    wanted : mapping
+        By the number of what they are one of: planned visits of the contact's clients.
+    """
     contact = view.municipality.staff_by_id[contact_id]
-    counted: Counter[Name] = Counter()
-    some: dict[Name, Stop] = {}
-    for stop, days in wanted:
-        name = (stop.visit.visit_id, days if stop.visit.n_per_period else (stop.row.date,))
-        counted[name] += 1
-        some[name] = stop
-    key = (contact_id, tuple(sorted(counted.items())))
+    key = (contact_id, tuple(sorted((number, len(stops)) for number, stops in wanted.items())))
     if key not in known.most:
+        some = {known.names[number]: stops[-1] for number, stops in wanted.items()}
         on_day: dict[dt.date, list[Name]] = defaultdict(list)
         for name in sorted(some):
             for day in name[1]:
@@ -94,8 +116,9 @@ def _most(
                 view, (contact_id, day), names, [some[named] for named in names]
             )
         ]
+        counted = {known.names[number]: len(stops) for number, stops in wanted.items()}
         possible = {name: n for name, n in counted.items() if any(name in w.visits for w in shifts)}
-        known.most[key] = most_over_horizon(shifts, possible, known.tours)
+        known.most[key] = most_over_horizon(shifts, possible)
     return known.most[key]
 
 
@@ -177,18 +200,6 @@ def contact_ceiling_pct_by_client(cut: Slice) -> dict[str, float]:
 def _work(view: PlanView, staff_id: str, day: dt.date) -> list[Shift]:
     """The carer's rostered work that day."""
     return [entry for entry in view.entries.get((staff_id, day), ()) if entry.kind == "work"]
-
-
-def _one_carer_each(cut: Slice) -> list[tuple[Stop, tuple[dt.date, ...]]]:
-    """One stop of each planned visit and date, with the days among which it could lie."""
-    seen: set[tuple[str, dt.date]] = set()
-    single = []
-    for stop in cut.stops:
-        key = (stop.visit.visit_id, stop.row.date)
-        if key not in seen:
-            seen.add(key)
-            single.append((stop, days_allowed(cut.view, stop)))
-    return single
 
 
 def days_allowed(view: PlanView, stop: Stop) -> tuple[dt.date, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.bounds.contact_columns import Job, ShiftWork, most_over_horizon, orienteering
+from routing.bounds.contact_columns import Job, ShiftWork, Tours, most_over_horizon, orienteering
 
 END_S = 30_000
 
@@ -61,6 +61,36 @@ def test_labels_find_what_every_order_finds_their_twin(jobs, data):
     legs = st.lists(st.integers(0, 3_000), min_size=n, max_size=n)
     legs_s = data.draw(st.lists(legs, min_size=n, max_size=n))
     assert most(jobs, legs_s, 0, END_S) == _by_every_order(jobs, legs_s, 0, END_S)
+
+
+legs_of_homes = st.sampled_from([0, 0, 300, 900, 3_000])
+
+
+@given(st.lists(job, max_size=5), st.data())
+def test_tours_of_one_shift_are_the_best_for_any_rewards_asked_in_turn(jobs, data):
+    """Visits at one home have no leg between them; a tour that is known must not hide a better."""
+    n = len(jobs) + 1
+    rows = st.lists(legs_of_homes, min_size=n, max_size=n)
+    legs_s = np.array(data.draw(st.lists(rows, min_size=n, max_size=n)), dtype=np.int64)
+    visits = [j for j, one in enumerate(jobs) if not one.is_block]
+    order = [*visits, *(j for j, one in enumerate(jobs) if one.is_block), len(jobs)]
+    jobs, legs_s = [jobs[j] for j in order[:-1]], legs_s[np.ix_(order, order)]
+    work = ShiftWork(tuple(visits), tuple(jobs), legs_s, 0, END_S, 10**6)
+    tours, worths = Tours(), st.sampled_from([0, 1, 2, 333_333, 500_000, 1_000_000])
+    blocks = {j for j, one in enumerate(jobs) if one.is_block}
+    held = [
+        set(line)
+        for length in range(len(jobs) + 1)
+        for line in permutations(range(len(jobs)), length)
+        if blocks <= set(line) and _holds(jobs, legs_s.tolist(), line, 0, END_S)
+    ]
+    for _ in range(3):
+        reward = data.draw(st.lists(worths, min_size=len(visits), max_size=len(visits)))
+        value, made = tours.best(work, np.array(reward, dtype=np.int64))
+        if held:
+            assert value == max(sum(reward[q] for q in line - blocks) for line in held)
+            assert sum(reward[q] for q in made) == value
+            assert any(set(made) <= line for line in held)
 
 
 def test_eight_who_get_up_at_eight():
