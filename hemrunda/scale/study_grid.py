@@ -143,10 +143,10 @@ def _unfit(key: str, values: Sequence[object]) -> str:
     if key == "quick" and not all(isinstance(value, bool) for value in values):
         return "ska vara true eller false"
     if key == "shift_hours" and not all(
-        isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 24
+        isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 24
         for value in values
     ):
-        return "ska vara timmar, högst 24"
+        return "ska vara timmar, högst 24, eller 0: som i schemat"
     return ""
 
 

@@ -164,5 +164,5 @@ def what_if(combination: Combination) -> WhatIf:
     hours = combination.get("shift_hours")
     return WhatIf(
         int(combination.get("more_clients", 0)), int(combination.get("fewer_carers", 0)),
-        None if hours is None else float(hours),
+        float(hours) if hours else None,
     )  # fmt: skip

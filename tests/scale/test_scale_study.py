@@ -23,7 +23,7 @@ from hemrunda.scale.origins import origin_of
 from hemrunda.scale.packing import Failed
 from hemrunda.scale.region_run import TownFolder, plan_folder
 from hemrunda.scale.study_grid import combinations, read_grid
-from hemrunda.scale.study_run import study_of
+from hemrunda.scale.study_run import study_of, what_if
 from routing.network import save_network
 
 GRID = """
@@ -58,6 +58,13 @@ def test_a_grid_is_every_combination(folder):
     assert {one.get("seed") for one in grid} == {1, 2}
     assert all(one.get("input") == "indata.xlsx" for one in grid)
     assert grid[0].settings == {"teams": {"clients_max": 25}}
+
+
+def test_shifts_may_stand_as_the_roster_has_them():
+    """The roster as it is beside others: no hours, and so nothing as if it were so."""
+    as_it_is, longer = (what_if(one) for one in combinations({}, {"shift_hours": [0, 9.5]}))
+    assert as_it_is.is_nothing
+    assert longer.shift_hours == 9.5
 
 
 def test_every_fault_of_a_grid_at_once():

@@ -26,7 +26,7 @@ def test_what_may_be_varied_has_what_holds_now(opened):
     assert payload["asked"] is None
     factors = {factor["key"]: factor for factor in payload["factors"]}
     assert set(factors) == {
-        "teams.clients_max", "general.mode", "fewer_carers", "more_clients", "seed"
+        "teams.clients_max", "general.mode", "shift_hours", "fewer_carers", "more_clients", "seed"
     }  # fmt: skip
     for factor in factors.values():
         assert sum(value["is_now"] for value in factor["values"]) == 1, factor["key"]

@@ -9,7 +9,7 @@ export const ENGLISH = {
   "Vad händer med större lag, färre medarbetare eller fler brukare? Kryssa för det som ska prövas, så görs en plan av varje kombination. Din egen plan ändras inte.": "What happens with larger teams, fewer carers or more clients? Tick what is to be tried, and a plan is made of each combination. Your own plan is not changed.",
   "Vad som ska jämföras": "What is to be compared", "Planerna bredvid varandra": "The plans beside each other",
   "Brukare i ett lag, högst": "Clients of a team, at most", "Färdsätt som lagen mäts med": "Travel that teams are measured by",
-  "Färre medarbetare": "Fewer carers", "Fler brukare": "More clients", "Omgångar, för att se slumpen": "Repeats, to see what is chance",
+  "Färre medarbetare": "Fewer carers", "Passens längd i timmar": "Length of shifts in hours", "som i schemat": "as in the roster", "Fler brukare": "More clients", "Omgångar, för att se slumpen": "Repeats, to see what is chance",
   "gång": "walking", "cykel": "bicycle", "elcykel": "electric bicycle", "bil": "car", "nu": "now",
   "Hur noga": "How thorough", "Dagar": "Days", "Snabbt: se ungefär": "Quick: a rough look", "Som en riktig plan": "As a real plan",
   "{} planer": "{} plans", "{} planer, högst {}": "{} plans, {} at most", "{} dagar": "{} days",

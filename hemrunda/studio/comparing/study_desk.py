@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PLANS_MOST: Final = 200
 """Of one grid: what is clicked together shall be done before the day is."""
 VALUES_MOST: Final = 12
+SHIFT_HOURS: Final = (0, 6, 7, 8, 9, 10)
+"""Lengths of shifts that may be tried, each carer's hours being kept; 0: as the roster has them."""
 SHOWN: Final = (
     "n_teams", "n_unplanned", "n_unplanned_1", "contact_pct", "distinct_carers_mean", "travel_min",
     "client_time_pct", "n_shifts", "n_rounds", "n_change_team",
@@ -92,6 +94,11 @@ def factors_of(present: Present) -> list[FactorRow]:
             "key": "general.mode", "title": "Färdsätt som lagen mäts med",
             "values": [{"value": mode, "text": text, "is_now": mode == plan.config.general.mode}
                        for mode, text in MODES_SV.items()],
+        },
+        {
+            "key": "shift_hours", "title": "Passens längd i timmar",
+            "values": [{"value": hours, "text": str(hours) if hours else "som i schemat",
+                        "is_now": not hours} for hours in SHIFT_HOURS],
         },
         _factor("fewer_carers", "Färre medarbetare", fewer, 0),
         _factor("more_clients", "Fler brukare", more, 0),
