@@ -15,6 +15,7 @@ from routing.horizon.area_split import split_by_area
 from routing.measures.time_classes import n_in_half_hour
 from routing.rounds.area_search import prepared
 from routing.rounds.time_consistency import (
+    CONTACT_TIMES,
     HALF_HOUR_S,
     ODD_PCT,
     STEPS,
@@ -120,6 +121,29 @@ def test_a_visit_that_found_no_room_may_start_in_its_whole_window_again():
         visit = area.keys[u].occurrence.visit
         assert area.problem.node[u, k.NODE_EARLIEST] == visit.earliest_s
     assert state.scalar[k.SCALAR_ABSENT] > 0
+
+
+def test_a_contacts_start_counts_as_many_as_stand_for_it():
+    """The band follows her hours: by plain counting, of every visit without a wished time."""
+    area, state, _ = searched(1)
+    usual, half_s = UsualTimes(area), 15 * 60
+    back_to_best(area, state)
+    start, _ = usual._times(state)
+    contact_of, n_moved = area.source.team_plan.contact, 0
+    usual.hold_within(state, half_s)
+    for members in usual._groups:
+        visit = area.keys[members[0]].occurrence.visit
+        plain, weighed = [], []
+        for u in members[start[members] >= 0].tolist():
+            shift = area.source.shifts[state.plan[u, k.PLAN_ROUTE]].shift
+            is_hers = shift.staff_id == contact_of.get(visit.client_id)
+            plain.append(int(start[u]))
+            weighed += [int(start[u])] * (CONTACT_TIMES if is_hers else 1)
+        if visit.wished_s is None and len(plain) > 1:
+            low = usual_half_hour_s(np.array(sorted(weighed)), None)
+            assert area.problem.node[members[0], k.NODE_WISH_LO] == low + HALF_HOUR_S // 2 - half_s
+            n_moved += low != usual_half_hour_s(np.array(sorted(plain)), None)
+    assert n_moved > 0
 
 
 def test_an_adopted_time_is_kept_for_any_visit():
