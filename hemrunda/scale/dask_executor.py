@@ -154,7 +154,9 @@ class DaskCluster:
         flying: dict[str, Any] = {}
         try:
             while True:
-                for task in islice(source, 2 * self.n_workers + 2 - len(waiting)):
+                # When workers die, more may be on the way than those that are left have room for.
+                room = max(0, 2 * self.n_workers + 2 - len(waiting))
+                for task in islice(source, room):
                     waiting[task.name] = task
                 if not waiting:
                     return

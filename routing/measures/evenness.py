@@ -90,7 +90,7 @@ def _even_gaps(cut: Slice, free: list[Stop]) -> list[bool]:
     Gaps in which one found no day, or the client was away, are left out.
     """
     missed: dict[str, list[dt.date]] = defaultdict(list)
-    for row in cut.view.plan.unplanned:
+    for row in cut.unplanned:
         missed[row.visit_id].append(row.date)
     days: dict[str, list[dt.date]] = defaultdict(list)
     visit_of = {s.visit.visit_id: s.visit for s in free}

@@ -99,6 +99,15 @@ def test_a_worker_that_dies_loses_nothing(where, tmp_path):
     assert (tmp_path / "died").exists()
 
 
+def test_fewer_workers_than_tasks_on_the_way_lose_nothing(monkeypatch):
+    """A worker that dies while many tasks wait leaves more of them than the others have room for."""
+    with executor_at("local:2") as executor:
+        sizes = iter([8])
+        monkeypatch.setattr(type(executor), "n_workers", property(lambda _: next(sizes, 1)))
+        slow = [f"__import__('time').sleep(0.1) or {i}" for i in range(20)]
+        assert run(executor, slow) == list(range(20))
+
+
 @pytest.mark.parametrize("where", ["processes:1", "local:1"])
 def test_a_task_that_kills_every_worker_ends_and_says_so(where):
     with executor_at(where) as executor:
