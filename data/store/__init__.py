@@ -9,6 +9,7 @@ from data.store.outputs import (
     input_hashes,
     read_outputs,
     stage_outputs,
+    write_layers,
     write_outputs,
     write_plan_alone,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "read_outputs",
     "renewing",
     "stage_outputs",
+    "write_layers",
     "write_named_table",
     "write_outputs",
     "write_plan_alone",

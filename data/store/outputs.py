@@ -32,6 +32,8 @@ AREA_CLIENTS_MIN: Final = 5
 """A team with fewer clients that may be shown has no area in a shared file (G7)."""
 PRIVATE: Final = "private"
 """The folder of what is exact: for the checker and for who makes the staff's own sheets."""
+LAYERS: Final = "plan.gpkg"
+"""The plan for QGIS: made where it is asked for."""
 EXACT_WORKBOOK: Final = "private/rounds.xlsx"
 """The planner's own workbook: every round with carer and clock, while shared ones tell of teams."""
 PLAN_FILE: Final = "private/plan.json"
@@ -40,7 +42,7 @@ CHECKED: Final = (PLAN_FILE, "private/rounds.csv", "private/unplanned.csv")
 """What `read_outputs` reads, and so must be whole."""
 SHARED: Final = (
     "teams.csv", "clients.csv", "rounds.csv", "rounds.xlsx", "unplanned.csv", "measures.json",
-    "plan.gpkg",
+    LAYERS,
 )  # fmt: skip
 """What others read; verified too, where it is there."""
 
@@ -104,6 +106,7 @@ def write_outputs(
             folder, municipality, team_plan, round_plan, measures=measures, team_table=team_table,
             look=look,
         )  # fmt: skip
+        write_layers(folder / LAYERS, municipality, team_plan, round_plan, look=look)
         names = transaction.names_in(folder)
     return [out / name for name in sorted([*names, "manifest.json"])]
 
@@ -152,10 +155,6 @@ def stage_outputs(
     ):
         _write_text(folder / name, shared_csv(columns, rows, look.language))
     _write_text(folder / "measures.json", as_json(measures))
-    layers = _layers(municipality, shown, rounds, unplanned)
-    if look.network is not None:
-        layers.append(_territories(municipality, shown, look.network))
-    write_geopackage(folder / "plan.gpkg", layers, municipality.epsg)
     if len(round_plan.rows) > XLSX_ROWS_MAX:
         return
     is_by_team_only = is_by_team(municipality, round_plan)
@@ -164,6 +163,24 @@ def stage_outputs(
     if is_by_team_only:
         exact = PlanTables(teams, clients, plan_files.round_rows(round_plan), unplanned)
         write_plan_workbook(folder / EXACT_WORKBOOK, municipality, exact, look.register)
+
+
+def write_layers(
+    path: Path,
+    municipality: Municipality,
+    team_plan: TeamPlan,
+    round_plan: RoundPlan,
+    *,
+    look: Look = PLAIN,
+) -> None:
+    """Write the plan as layers for QGIS, with their styles; of those who may be shown (MA-39)."""
+    shown = shown_teams(municipality, team_plan)
+    rounds = plan_files.shared_round_rows(municipality, round_plan)
+    unplanned = plan_files.shared_unplanned_rows(municipality, team_plan, round_plan)
+    layers = _layers(municipality, shown, rounds, unplanned)
+    if look.network is not None:
+        layers.append(_territories(municipality, shown, look.network))
+    write_geopackage(path, layers, municipality.epsg)
 
 
 def write_plan_alone(

@@ -84,6 +84,7 @@ GROUPS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "sheets": ("papers.sheets:command", "Rundblad: A4, mobil, GPX och kalender."),
         "baseplan": ("papers.baseplan:command", "Grundschema för varje medarbetare."),
         "continuity": ("questions.continuity:command", "Vem möter vem; kontaktkort, pärmsidor."),
+        "layers": ("papers.layers:command", "Planen som lager för QGIS."),
     },
     "compare": {
         "tables": ("tables.diff:command", "Två exporter: nya, ändrade, avslutade, flyttade."),

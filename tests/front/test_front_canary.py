@@ -95,6 +95,7 @@ RUNS = {
                          "write continuity plan {o} --binder {carer}",
                          "write continuity plan {o} --visits {client}"],
     "write baseplan": ["write baseplan plan {o} --weeks 2 --staff {carer} --out grund"],
+    "write layers": ["write layers plan {o}"],
     "write sheets": ["write sheets plan {o} --out blad",
                      "write sheets plan {o} --team {team} --out lagblad"],
     "network info": ["network info demo/network --out nat.html --input in",

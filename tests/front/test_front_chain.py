@@ -59,7 +59,7 @@ def test_summary_is_short_and_swedish(small_run):
 def test_every_file_of_the_plan_is_there(small_run):
     """A missing file is noticed in the meeting, not before it."""
     out = small_run / "out"
-    for name in ("measures.json", "manifest.json", "plan.gpkg", "rounds.xlsx", "indata.xlsx"):
+    for name in ("measures.json", "manifest.json", "rounds.xlsx", "indata.xlsx"):
         assert (out / name).stat().st_size > 0
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["seed"] == 1
     assert len(list((out / "maps").glob("*.html"))) == 2

@@ -3,8 +3,11 @@
 import json
 import sqlite3
 
+from click.testing import CliRunner
+
 from data.tables import read_input
 from data.tables.out.headings import read_shared
+from hemrunda.cli import group as commands
 
 
 def write(path, *rows):
@@ -62,7 +65,7 @@ def test_geocode_asks_for_bases_too(small_run, run_cli, tmp_path):
     assert "Okändgatan 9" in (tmp_path / "g.csv").read_text(encoding="utf-8-sig")
 
 
-def test_files_tell_of_one_population(small_run):
+def test_files_tell_of_one_population(small_run, tmp_path):
     """C7: totals less parts, and one file less another, are nobody: the hidden are in none."""
     out = small_run / "out"
     measures = json.loads((out / "measures.json").read_text(encoding="utf-8"))
@@ -73,7 +76,8 @@ def test_files_tell_of_one_population(small_run):
     for name in ("clients.csv", "minutes.csv"):
         text = (out / name).read_text(encoding="utf-8-sig")
         ids[name] = {row["client_id"] for row in read_shared(text)}
-    with sqlite3.connect(out / "plan.gpkg") as connection:
+    CliRunner().invoke(commands, ["write", "layers", str(out), "--to", str(tmp_path)])
+    with sqlite3.connect(tmp_path / "plan.gpkg") as connection:
         ids["plan.gpkg"] = {row[0] for row in connection.execute("SELECT client_id FROM clients")}
     town = read_input(out / "indata.xlsx").municipality
     shown = {client.client_id for client in town.clients if not client.protected}

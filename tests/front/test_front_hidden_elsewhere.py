@@ -16,6 +16,7 @@ import pytest
 
 from data.care.hidden import hidden_clients, shown_unplanned
 from data.plans import UnplannedRow, Violation
+from data.store import write_layers
 from data.tables.actuals.actual_rounds import ActualPlan
 from data.tables.out.headings import read_shared
 from data.travel_times import TravelTimes
@@ -70,6 +71,8 @@ def written(folder, plan):
     for profile in ("manager", "council", "anonymous"):
         plan_files_out.write_report_page(folder / f"report-{profile}.html", plan, profile)
         plan_files_out.write_maps(folder / "maps", plan, (), profile)
+    write_layers(folder / "plan.gpkg", plan.municipality, plan.team_plan, plan.round_plan,
+                 look=plan.look)  # fmt: skip
     seen = plan.shown
     rows = teams_report.measured_rows(seen, seen.team_plan)
     teams_report.write_page(folder / "teams-report.html", seen, rows, None, {}, "manager")

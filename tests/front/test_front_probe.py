@@ -162,4 +162,4 @@ def test_a_terminal_that_is_closed_keeps_the_best_plan(tmp_path):
     os.close(window)
     _, state = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(state) == 0
-    assert {"manifest.json", "plan.gpkg", "rounds.csv"} <= set(names(tmp_path / "ny"))
+    assert {"manifest.json", "index.html", "rounds.csv"} <= set(names(tmp_path / "ny"))

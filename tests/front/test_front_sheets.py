@@ -159,19 +159,25 @@ def test_report_refuses_a_folder_that_is_no_plan(small_run, tmp_path):
     assert "har ingen plan" in str(result.exception)
 
 
-def test_the_geopackage_is_read_by_geopandas(small_run):
+def test_the_geopackage_is_read_by_geopandas(small_run, tmp_path):
     """MA-39: what QGIS would see: clients in SWEREF 99 TM inside the town, by team."""
     geopandas = pytest.importorskip("geopandas")
+    words = ["write", "layers", str(small_run / "out"), "--to", str(tmp_path)]
+    result = CliRunner().invoke(group, words)
+    assert result.exit_code == 0, result.exception
+    layers = tmp_path / "plan.gpkg"
+    assert result.stdout.strip() == str(layers)
+    assert not (small_run / "out" / "plan.gpkg").exists(), "made where it is asked for"
     clients = read_shared((small_run / "out" / "clients.csv").read_text(encoding="utf-8-sig"))
     team_of = {row["client_id"]: row["team_id"] for row in clients}
-    frame = geopandas.read_file(small_run / "out" / "plan.gpkg", layer="clients")
+    frame = geopandas.read_file(layers, layer="clients")
     assert frame.crs.to_epsg() == 3006
     assert dict(zip(frame["client_id"], frame["team_id"], strict=True)) == team_of
     assert frame.geometry.is_valid.all()
     assert (abs(frame.geometry.x - frame["x"]) < 1).all()
     with (small_run / EXACT).open(encoding="utf-8-sig", newline="") as file:
         rows = [r["client_id"] for r in csv.DictReader(file, delimiter=";") if r["kind"] == "visit"]
-    rounds = geopandas.read_file(small_run / "out" / "plan.gpkg", layer="rounds")
+    rounds = geopandas.read_file(layers, layer="rounds")
     # Protected clients are in the carers' tables, and on no map (C7); while there are any, the
     # rounds that are shared tell of visits alone, without the clocks that would give them away.
     assert set(rows) - set(team_of)

@@ -73,7 +73,10 @@ def test_tables_follow_the_network(tmp_path, epsg):
     code, said = run("plan", base / "in", "--network", tmp_path / "n", "--out", out, "--days", "1",
                      "--seconds", "0", "--map-days", "0")  # fmt: skip
     assert code == 0, said
+    code, said = run("write", "layers", out)
+    assert code == 0, said
     assert (out / "plan.gpkg").exists()
+    assert "plan.gpkg" in (out / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("epsg", ["404000", "4326"])

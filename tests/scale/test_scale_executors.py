@@ -100,7 +100,7 @@ def test_a_worker_that_dies_loses_nothing(where, tmp_path):
 
 
 def test_fewer_workers_than_tasks_on_the_way_lose_nothing(monkeypatch):
-    """A worker that dies while many tasks wait leaves more of them than the others have room for."""
+    """A worker that dies leaves more tasks waiting than the others have room for."""
     with executor_at("local:2") as executor:
         sizes = iter([8])
         monkeypatch.setattr(type(executor), "n_workers", property(lambda _: next(sizes, 1)))
