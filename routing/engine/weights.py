@@ -172,7 +172,10 @@ PRESETS: Mapping[str, RoundWeights] = MappingProxyType(
             usual_pct=60,
         ),
         "times": RoundWeights(usual_pct=450),
-        "even": RoundWeights(call_in=3600, uneven_pct=160, new_carer_daily=3400),
+        "even": RoundWeights(
+            tier={"contact": 0, "vice": 3200, "team": 3650, "floater": 3700, "pool": 3950},
+            non_daily_pct=134, call_in=3600, uneven_pct=160, new_carer_daily=3400,
+        ),
         "travel": RoundWeights(
             tier={"contact": 0, "vice": 320, "team": 325, "floater": 330, "pool": 345},
             non_daily_pct=120, non_daily_unit_min=0, new_carer_daily=380, new_carer_other=80,
