@@ -289,7 +289,12 @@ def try_gap(problem: Problem, state: State, u: int, r: int, p: int, best: int) -
 
 @kernel
 def find_near(problem: Problem, state: State, u: int, rng, rate: float, ruined: int) -> int:
-    """As `kernels_insert.find_place`, but only beside the nearest nodes, or in an empty route."""
+    """As `kernels_insert.find_place`, but only beside the nearest nodes, or in an empty route.
+
+    ``FAR`` for breaks and meetings, which have no list of what is near.
+    """
+    if u + 1 >= problem.near_ptr.shape[0]:
+        return FAR
     stamp, best, blink = state.scalar[SCALAR_STAMP], FAR, next_blink(rng, rate)
     first = problem.near_ptr[u]
     last = min(problem.near_ptr[u + 1], first + int(state.tune[TUNE_NEAREST]))

