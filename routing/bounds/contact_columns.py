@@ -85,6 +85,7 @@ class ShiftWork:
             duration,
             none,
             np.array([job.is_block for job in self.jobs], dtype=np.int64),
+            _shortens(self.leg_s, duration),
             np.ascontiguousarray(self.leg_s, dtype=np.int64),
             _reach_s(self.leg_s, duration),
             duration + share_s,
@@ -97,7 +98,10 @@ class ShiftWork:
         jobs, rewards = self.without_rewards, np.zeros(len(self.jobs), dtype=np.int64)
         rewards[: len(reward)] = reward
         by_worth = np.argsort(-rewards / np.maximum(jobs.takes, 1), kind="stable")
-        return jobs._replace(reward=rewards, order=by_worth.astype(np.int64))
+        is_open = (rewards > 0) | (jobs.is_block > 0) | (jobs.is_open > 0)
+        return jobs._replace(
+            reward=rewards, order=by_worth.astype(np.int64), is_open=is_open.astype(np.int64)
+        )
 
 
 @dataclass
@@ -166,6 +170,18 @@ def _shares_s(leg_s: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.i
     n_at_home = is_near.sum(axis=0)
     share_s = at_home_s // n_at_home
     return share_s, share_s * n_at_home
+
+
+def _shortens(leg_s: NDArray[np.int64], duration_s: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Whether the way over a job, and the time there, is shorter than a leg past it.
+
+    A tour without any other job is as early everywhere, so what is worth nothing is left out; a
+    digital visit is one that may be worth its while.
+    """
+    over_s = [
+        leg_s[:, j, None] + lasts_s + leg_s[None, j, :] for j, lasts_s in enumerate(duration_s)
+    ]
+    return np.array([(way_s < leg_s).any() for way_s in over_s], dtype=np.int64)
 
 
 def _reach_s(leg_s: NDArray[np.int64], duration_s: NDArray[np.int64]) -> NDArray[np.int64]:

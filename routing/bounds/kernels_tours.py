@@ -40,6 +40,8 @@ class Jobs(NamedTuple):
     reward: IntArray
     """Of each visit, zero or more; of blocks zero."""
     is_block: IntArray
+    is_open: IntArray
+    """Whether a tour may hold it: a block, what has a reward, or what shortens a way."""
     leg: IntArray
     """(n + 1, n + 1): seconds from row to column, access included; the last is the base."""
     reach: IntArray
@@ -158,7 +160,7 @@ def best_tour(
             if lab[LIVES] == 0 or lab[REWARD] + lab[REST] <= best:
                 continue
             for j in range(n):
-                if (lab[CLOSED] >> j) & 1 or (jobs.is_block[j] == 0 and jobs.reward[j] <= 0):
+                if (lab[CLOSED] >> j) & 1 or jobs.is_open[j] == 0:
                     continue
                 begin = max(lab[FREE] + jobs.leg[lab[LAST], j], jobs.earliest[j])
                 free = begin + jobs.duration[j]
